@@ -1,0 +1,53 @@
+/**
+ * Names that leave the system or reach a shell, a path or a ref: built from numbers, digests and vetted parts,
+ * never from a title or any other text that a stranger can write.
+ */
+
+const BRANCH = /^[a-z0-9][a-z0-9._/-]{0,100}$/;
+
+/** `20261121T142000Z` → digits only, as branches carry it: `20261121142000`. */
+export function branchTimestamp(isoTime: string): string {
+  return isoTime.replace(/\D/g, '').slice(0, 14);
+}
+
+/** The task's branch: `claude/issue-12-20261121142000`, or `claude/task-<digest>-<timestamp>` for a prompt. */
+export function branchName(task: { issue?: number | undefined; digest?: string | undefined }, isoTime: string): string {
+  const subject = task.issue === undefined ? `task-${task.digest ?? 'prompt'}` : `issue-${task.issue}`;
+  return `claude/${subject}-${branchTimestamp(isoTime)}`;
+}
+
+/** Whether a name is one that taskfleet would make or push to; stricter than git's own check, which allows `$(…)`. */
+export function isSafeBranch(name: string): boolean {
+  return (
+    BRANCH.test(name) &&
+    !name.includes('..') &&
+    !name.includes('//') &&
+    !name.split('/').some((part) => part.startsWith('.') || part.endsWith('.lock') || part.endsWith('.')) &&
+    !name.endsWith('/')
+  );
+}
+
+/** Whether a name of somebody else's branch (a base, say) may be handed to git as an argument. */
+export function isUsableRef(name: string): boolean {
+  return (
+    /^[A-Za-z0-9_][A-Za-z0-9._/+@-]{0,199}$/.test(name) &&
+    !name.includes('..') &&
+    !name.includes('@{') &&
+    !name.includes('//') &&
+    !name.split('/').some((part) => part.startsWith('.') || part.endsWith('.lock') || part.endsWith('.')) &&
+    !name.endsWith('/')
+  );
+}
+
+/** A task id as a folder name: `task:github.com/o/r#12` → `github.com-o-r-12` (the ledger's ids are already vetted). */
+export function workspaceKey(taskId: string): string {
+  return taskId
+    .replace(/^task:/, '')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .slice(0, 120);
+}
+
+/** The hidden mark by which our comments and pull requests are found again. */
+export function marker(taskId: string): string {
+  return `<!-- taskfleet:${taskId} -->`;
+}
