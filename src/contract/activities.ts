@@ -130,7 +130,8 @@ export interface PullRequestRequest {
 }
 
 export interface CloseRequest {
-  readonly frame: TaskFrame;
+  readonly id: string;
+  readonly epoch: number;
   readonly state: EndState;
   readonly reason: string;
   readonly costUsd: number;
@@ -176,6 +177,9 @@ export interface HostActivities {
   }): Promise<GatesReport>;
   /** Commits what the session changed, without anything that set-up, builds or gates left, and uploads the bundle. */
   captureChange(request: { readonly frame: TaskFrame; readonly analysis: Analysis | null }): Promise<Change>;
-  /** Ends everything that runs there, frees the slot and removes the folder; a no-op where there is none. */
-  closeWorkspace(request: { readonly frame: TaskFrame }): Promise<void>;
+  /**
+   * Ends everything that runs there, frees the slot and removes the folder; a no-op where there is none.
+   * With `keep` the folder stays, so that a task that only waits finds its tree and conversation again.
+   */
+  closeWorkspace(request: { readonly frame: TaskFrame; readonly keep: boolean }): Promise<void>;
 }
