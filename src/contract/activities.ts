@@ -48,6 +48,8 @@ export interface Intake {
   readonly frame: TaskFrame;
   readonly definition: Definition;
   readonly budgetUsd: number;
+  /** Caps on one session, from the coordinator's limits. */
+  readonly session: { readonly maxTurns: number; readonly wallMs: number };
   readonly priority: number;
   /** A pull request that an earlier run of this task already opened. */
   readonly pullRequest: PullRequestRef | null;
@@ -144,9 +146,9 @@ export interface SessionRequest {
   readonly kind: 'analysis' | 'code';
   /** The conversation: the same id over all stages and retries of one run, so that a retry continues it. */
   readonly sessionId: string;
-  /** 1 for the first turn of this kind, 2 for the first repair, … */
+  /** 1 for the first call of this kind in the task, then 2, 3, …: each call is told apart, so that a retry finds its own. */
   readonly round: number;
-  /** What the last gates found; empty in round 1. */
+  /** What to mend: the last gates' findings or a person's remark. Empty in round 1 and where the session only goes on. */
   readonly feedback: string;
   readonly analysis: Analysis | null;
   readonly budgetUsd: number;
