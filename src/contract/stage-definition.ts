@@ -24,9 +24,7 @@ const Stage = z.strictObject({
   required: z.boolean().default(true),
   timeout: duration.default('2h'),
   retry: RetryRule.prefault({}),
-  needs: z
-    .strictObject({ diskMb: z.int().min(0).default(500), memoryMb: z.int().min(0).default(512) })
-    .prefault({}),
+  needs: z.strictObject({ diskMb: z.int().min(0).default(500), memoryMb: z.int().min(0).default(512) }).prefault({}),
   success: z.array(Criterion).default([]),
   failure: z.array(Criterion).default([]),
   redo: z.strictObject({ stage: id, rounds: z.int().min(1).max(10) }).optional(),

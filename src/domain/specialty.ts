@@ -38,7 +38,10 @@ export function chooseSpecialty(specialties: readonly Specialty[], clues: Specia
   const body = words(clues.body);
   let best: { specialty: Specialty; score: number } | undefined;
   for (const specialty of specialties) {
-    const score = specialty.keywords.reduce((sum, word) => sum + 3 * count(title, word) + Math.min(3, count(body, word)), 0);
+    const score = specialty.keywords.reduce(
+      (sum, word) => sum + 3 * count(title, word) + Math.min(3, count(body, word)),
+      0,
+    );
     if (score > (best?.score ?? 0)) best = { specialty, score };
   }
   const fallback = findSpecialty(specialties, 'general') ?? specialties[0];

@@ -56,9 +56,10 @@ const PARKED: readonly TaskState[] = [
 ];
 
 function legalMoves(): Record<TaskState, ReadonlySet<TaskState>> {
-  const table = Object.fromEntries(
-    Object.values(TaskState).map((state) => [state, new Set<TaskState>()]),
-  ) as Record<TaskState, Set<TaskState>>;
+  const table = Object.fromEntries(Object.values(TaskState).map((state) => [state, new Set<TaskState>()])) as Record<
+    TaskState,
+    Set<TaskState>
+  >;
   for (const from of [...WORKING, ...PARKED]) {
     for (const to of [...WORKING, ...PARKED, ...END_STATES]) if (to !== from) table[from].add(to);
   }

@@ -12,7 +12,11 @@ export class TypedError extends Error {
   /** When another try makes sense, in milliseconds from now. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(type: FailureType, message: string, more: { hint?: string; retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(
+    type: FailureType,
+    message: string,
+    more: { hint?: string; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: more.cause });
     this.type = type;
     this.hint = more.hint;

@@ -1,0 +1,29 @@
+import type { Stage } from '../../src/domain/definition.ts';
+import { TaskState } from '../../src/domain/task-state.ts';
+import { control } from '../proxies.ts';
+import type { StageReport, TaskRun } from '../task-run.ts';
+
+/** Waits, without a slot, until a person approves or rejects; a rejection's reason goes back to the stage before. */
+export async function approval(run: TaskRun, stage: Stage): Promise<StageReport> {
+  run.progress.move(TaskState.AwaitingApproval, { what: `approval of '${stage.id}'`, until: null });
+  run.inbox.expect(stage.id);
+  await run.workspace.suspend();
+  await control('say on the issue that a person is asked').tellIssue({
+    frame: run.frame,
+    notice: {
+      state: TaskState.AwaitingApproval,
+      text: [
+        `Waits for a person's approval of **${stage.id}**: \`taskfleet approve '${run.frame.id}' --stage ${stage.id}\`.`,
+        ...(run.findings.analysis?.plan ?? []).map((step, index) => `${index + 1}. ${step}`),
+      ].join('\n'),
+      pullRequest: run.progress.status.pullRequest,
+    },
+  });
+  const decided = await run.inbox.decided();
+  const approved = decided.kind === 'approved';
+  return {
+    summary: approved ? 'approved' : `rejected: ${decided.reason}`,
+    figures: { approved },
+    feedback: approved ? '' : `A person rejected this: ${decided.reason}`,
+  };
+}

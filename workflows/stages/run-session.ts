@@ -1,0 +1,105 @@
+import { uuid4 } from '@temporalio/workflow';
+import type { SessionOutcome, SessionReport } from '../../src/contract/session-report.ts';
+import type { Stage } from '../../src/domain/definition.ts';
+import { TaskState } from '../../src/domain/task-state.ts';
+import { TaskEnd } from '../task-end.ts';
+import type { TaskRun } from '../task-run.ts';
+
+/** Where a limit names no time of reset: one hour, then one try. */
+const UNKNOWN_LIMIT_MS = 3_600_000;
+/** After a reset, so that a fleet does not come back in one instant: spread over half a minute. */
+const SPREAD_MS = 30_000;
+/** How often a session may go on after its turns or its context ran out, or its answer had no form. */
+const MOST_EXTENSIONS = 2;
+
+const GO_ON = 'You had used up the turns of one session. Go on where you stopped and bring the work to an end.';
+
+/**
+ * Runs the task's conversation on until it says something final, however often a limit interrupts it.
+ * Throws TaskEnd when the budget is used up.
+ */
+export async function runSession(
+  run: TaskRun,
+  stage: Stage,
+  ask: { readonly kind: 'analysis' | 'code'; readonly feedback: string },
+): Promise<SessionReport> {
+  let feedback = ask.feedback;
+  for (let extensions = 0; ;) {
+    const report = await callSession(run, stage, { kind: ask.kind, feedback });
+    const { outcome } = report;
+    switch (outcome.kind) {
+      case 'completed':
+      case 'permission-blocked':
+        return report;
+      case 'wait-until':
+        await waitForLimit(run, outcome);
+        run.progress.move(ask.kind === 'analysis' ? TaskState.Analysing : TaskState.InProgress);
+        continue;
+      case 'budget-exhausted':
+        throw overBudget(run);
+      case 'turns-exhausted':
+        feedback = feedback || GO_ON;
+        break;
+      case 'context-exhausted':
+      case 'bad-output':
+        run.findings.sessionId = uuid4();
+        break;
+    }
+    extensions += 1;
+    if (extensions > MOST_EXTENSIONS) throw new TaskEnd(TaskState.Failed, exhausted(outcome));
+  }
+}
+
+async function callSession(
+  run: TaskRun,
+  stage: Stage,
+  ask: { readonly kind: 'analysis' | 'code'; readonly feedback: string },
+): Promise<SessionReport> {
+  const { usd } = run.progress.status.spend;
+  const budgetUsd = run.intake.budgetUsd - usd;
+  if (budgetUsd <= 0) throw overBudget(run);
+  const round = (run.findings.calls[ask.kind] += 1);
+  const report = await run.workspace.run(stage, `Claude Code: ${ask.kind}, call ${round}`, (host) =>
+    host.runSession({
+      frame: run.frame,
+      kind: ask.kind,
+      sessionId: run.findings.sessionId,
+      round,
+      feedback: ask.feedback,
+      analysis: run.findings.analysis,
+      budgetUsd,
+      maxTurns: run.intake.session.maxTurns,
+      wallMs: run.intake.session.wallMs,
+    }),
+  );
+  run.progress.spend(report);
+  return report;
+}
+
+async function waitForLimit(run: TaskRun, outcome: Extract<SessionOutcome, { kind: 'wait-until' }>): Promise<void> {
+  const known = outcome.at === null ? undefined : Date.parse(outcome.at) - Date.now();
+  const waitMs = Math.max(1_000, (known ?? UNKNOWN_LIMIT_MS) + Math.floor(Math.random() * SPREAD_MS));
+  const until = new Date(Date.now() + waitMs).toISOString();
+  run.progress.move(TaskState.WaitingLimit, { what: `the ${outcome.window} limit`, until });
+  await run.workspace.suspend();
+  await run.inbox.resumedOr(waitMs, `waiting for the ${outcome.window} limit until ${until.slice(11, 16)} UTC`);
+}
+
+function overBudget(run: TaskRun): TaskEnd {
+  const { usd, capUsd } = run.progress.status.spend;
+  return new TaskEnd(
+    TaskState.OverBudget,
+    `the task's budget of $${capUsd.toFixed(2)} is used up ($${usd.toFixed(2)} spent); retry it with a higher budget`,
+  );
+}
+
+function exhausted(outcome: SessionOutcome): string {
+  switch (outcome.kind) {
+    case 'turns-exhausted':
+      return 'the session used up its turns three times without coming to an end';
+    case 'context-exhausted':
+      return 'the task does not fit into the context of one session; split it';
+    default:
+      return 'the session gave no answer in the form that was asked for';
+  }
+}
