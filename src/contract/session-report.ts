@@ -4,6 +4,8 @@ export type SessionOutcome =
   | { readonly kind: 'wait-until'; readonly at: string | null; readonly window: string }
   | { readonly kind: 'budget-exhausted' }
   | { readonly kind: 'turns-exhausted' }
+  /** The wall-clock cap of the session was reached. */
+  | { readonly kind: 'time-exhausted' }
   | { readonly kind: 'context-exhausted' }
   | { readonly kind: 'permission-blocked'; readonly denials: readonly string[] }
   | { readonly kind: 'bad-output' };
