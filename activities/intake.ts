@@ -1,0 +1,256 @@
+import { Context } from '@temporalio/activity';
+import type { ArtifactStore } from '../src/artifacts/artifact-store.ts';
+import type { Brief, ControlActivities, Intake, TaskFrame } from '../src/contract/activities.ts';
+import { RepoSettings } from '../src/contract/repo-settings.ts';
+import type { Definition } from '../src/contract/stage-definition.ts';
+import { TaskInput } from '../src/contract/task-input.ts';
+import { FailureType } from '../src/domain/failure-type.ts';
+import { branchName, isSafeBranch, isUsableRef, marker, workspaceKey } from '../src/domain/naming.ts';
+import { chooseSpecialty, type Specialty } from '../src/domain/specialty.ts';
+import { TypedError } from '../src/domain/typed-error.ts';
+import type { Forge, ForgeIssue } from '../src/forge/forge.ts';
+import { requireDefinition, SCRATCH_DEFINITION } from '../src/intake/definitions.ts';
+import { gitHeaders } from '../src/intake/forge-credentials.ts';
+import type { RepoAddress } from '../src/intake/repo-address.ts';
+import { findRepoSettings } from '../src/intake/repo-settings-for.ts';
+import { requireSpecialty } from '../src/intake/specialties.ts';
+import { identifyTask, type TaskIdentity } from '../src/intake/task-identity.ts';
+import { briefOfIssue, briefOfPrompt, shortenTitle } from '../src/intake/task-text.ts';
+import type { Ledger, LedgerTask } from '../src/ledger/ledger.ts';
+import { withHeartbeat } from './with-heartbeat.ts';
+
+/** What intake needs of the control side's mirrors. */
+export interface IntakeMirrors {
+  fetch(request: {
+    readonly key: string;
+    readonly url: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly signal?: AbortSignal;
+  }): Promise<string>;
+  /** The repository of tasks that have none. */
+  scratch(signal?: AbortSignal): Promise<{ readonly sha: string }>;
+}
+
+export interface IntakeDeps {
+  /** Null where no forge is configured: then only folders, other git URLs and scratch tasks work. */
+  readonly forge: Forge | null;
+  readonly place: {
+    readonly webUrl: string;
+    readonly gitUrl?: string | undefined;
+    readonly token?: string | undefined;
+  };
+  readonly ledger: Ledger;
+  readonly artifacts: ArtifactStore;
+  readonly mirrors: IntakeMirrors;
+  /** In the folder of a mirror: the branch to start from, the repository's default where none is given, and its commit. */
+  readonly resolveBase: (mirror: string, base?: string) => Promise<{ readonly base: string; readonly sha: string }>;
+  readonly specialties: readonly Specialty[];
+  readonly definitions: readonly Definition[];
+  readonly settings: {
+    /** Definition of tasks that name none. */
+    readonly definition: string;
+    readonly repositories: Readonly<Record<string, RepoSettings>>;
+    readonly taskBudgetUsd: number;
+    readonly sessionMaxTurns: number;
+    readonly sessionMinutes: number;
+  };
+  readonly now?: () => Date;
+}
+
+/** The branch of the repository that scratch tasks share. */
+const SCRATCH_BASE = 'main';
+/** Ordinary: neither ahead of the others nor behind them. */
+const DEFAULT_PRIORITY = 3;
+
+interface Source {
+  readonly brief: Brief;
+  readonly issue: ForgeIssue | null;
+}
+
+export function createIntakeActivities(deps: IntakeDeps): Pick<ControlActivities, 'takeIn'> {
+  return {
+    takeIn: (request) => withHeartbeat((signal) => takeIn(deps, request.input, signal)),
+  };
+}
+
+/** Everything that can be wrong with a task is found here, before a slot or a cent is spent. */
+async function takeIn(deps: IntakeDeps, rawInput: unknown, signal: AbortSignal): Promise<Intake> {
+  const input = parseInput(rawInput);
+  const identity = identifyTask(input, deps.place);
+  const { address } = identity;
+  checkIdentity(input, identity);
+  const settings = findRepoSettings(deps.settings.repositories, address);
+  const definition = chooseDefinition(deps, input, identity);
+  const budgetUsd = chooseBudget(input, deps.settings.taskBudgetUsd);
+  const named = input.specialty ?? settings.specialty;
+  const namedSpecialty = named === undefined ? undefined : requireSpecialty(deps.specialties, named);
+  const wantedBase = chooseBase(input, settings);
+
+  const task = await deps.ledger.beginRun({
+    id: identity.id,
+    runId: Context.current().info.workflowExecution?.runId ?? identity.id,
+    generation: input.generation ?? 1,
+    repo: address?.key ?? null,
+    issue: identity.issue,
+    source: input.source ?? 'temporal',
+  });
+  const [source, base, adopted] = await allOrFirstFailure([
+    readSource(deps, input, identity, signal),
+    freshen(deps, address, task.base ?? wantedBase, signal),
+    adoptBranch(deps, identity, task),
+  ]);
+
+  const specialty =
+    namedSpecialty ??
+    chooseSpecialty(deps.specialties, {
+      labels: source.brief.labels,
+      title: source.brief.title,
+      body: source.brief.body,
+    });
+  const now = (deps.now?.() ?? new Date()).toISOString();
+  const digest = identity.digest ?? undefined;
+  const fixed = await deps.ledger.fixBranch(identity.id, task.epoch, {
+    branch: task.branch ?? adopted?.branch ?? branchName({ issue: identity.issue ?? undefined, digest }, now),
+    base: base.base,
+    title: source.brief.title,
+    specialty: specialty.name,
+  });
+  const pullRequest = fixed.pullRequest ?? adopted?.pullRequest ?? null;
+  const brief = await deps.artifacts.put(Buffer.from(JSON.stringify(source.brief)));
+  const frame: TaskFrame = {
+    id: identity.id,
+    generation: fixed.generation,
+    epoch: fixed.epoch,
+    key: workspaceKey(identity.id),
+    repo: address?.key ?? null,
+    kind: identity.kind,
+    issue: identity.issue,
+    issueUrl: source.issue?.url ?? null,
+    title: shortenTitle(fixed.title || source.brief.title),
+    branch: fixed.branch ?? '',
+    base: fixed.base ?? base.base,
+    baseSha: base.sha,
+    specialty: {
+      name: specialty.name,
+      model: input.model ?? specialty.model,
+      prompt: specialty.prompt,
+      tools: specialty.tools,
+    },
+    settings,
+    brief,
+  };
+  const session = { maxTurns: deps.settings.sessionMaxTurns, wallMs: deps.settings.sessionMinutes * 60_000 };
+  return { frame, definition, budgetUsd, session, priority: input.priority ?? DEFAULT_PRIORITY, pullRequest };
+}
+
+function parseInput(rawInput: unknown): TaskInput {
+  const parsed = TaskInput.safeParse(rawInput);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => [issue.path.join('.'), issue.message].filter(Boolean).join(': '));
+  throw new TypedError(FailureType.BadInput, `The task cannot be understood: ${problems.join('; ')}.`);
+}
+
+function checkIdentity(input: TaskInput, identity: TaskIdentity): void {
+  if (input.id === undefined || input.id === identity.id) return;
+  throw new TypedError(FailureType.BadInput, `The input means the task ${identity.id}, not ${input.id}.`, {
+    hint: "Leave 'id' out: taskfleet writes it.",
+  });
+}
+
+function chooseDefinition(deps: IntakeDeps, input: TaskInput, identity: TaskIdentity): Definition {
+  const fallback = identity.kind === 'scratch' ? SCRATCH_DEFINITION : deps.settings.definition;
+  return requireDefinition(deps.definitions, input.definition ?? fallback);
+}
+
+function chooseBudget(input: TaskInput, mostUsd: number): number {
+  if (input.budgetUsd === undefined || input.budgetUsd <= mostUsd) return input.budgetUsd ?? mostUsd;
+  throw new TypedError(FailureType.BadInput, `A task may spend $${mostUsd} at most, not $${input.budgetUsd}.`, {
+    hint: 'Ask for less, or raise limits.taskBudgetUsd.',
+  });
+}
+
+function chooseBase(input: TaskInput, settings: RepoSettings): string | undefined {
+  const base = input.base ?? settings.base;
+  if (base === undefined || isUsableRef(base)) return base;
+  throw new TypedError(
+    FailureType.BadInput,
+    `'${base.replace(/[^\x20-\x7e]/g, '?')}' is no usable name of a base branch.`,
+  );
+}
+
+async function readSource(
+  deps: IntakeDeps,
+  input: TaskInput,
+  identity: TaskIdentity,
+  signal: AbortSignal,
+): Promise<Source> {
+  if (identity.issue === null || !identity.address?.forge)
+    return { brief: briefOfPrompt(input.prompt ?? ''), issue: null };
+  const issue = await requireForge(deps).readIssue(identity.address.forge, identity.issue, signal);
+  return { brief: briefOfIssue(issue), issue };
+}
+
+async function freshen(
+  deps: IntakeDeps,
+  address: RepoAddress | null,
+  base: string | undefined,
+  signal: AbortSignal,
+): Promise<{ base: string; sha: string }> {
+  if (!address) return { base: SCRATCH_BASE, sha: (await deps.mirrors.scratch(signal)).sha };
+  const headers = gitHeaders(address.cloneUrl, deps.place);
+  // a missing repository is told apart from a refused token by the forge, git says the same to both
+  const [repository, mirror] = await allOrFirstFailure([
+    address.forge && deps.forge ? deps.forge.readRepository(address.forge, signal) : undefined,
+    deps.mirrors.fetch({ key: address.key, url: address.cloneUrl, headers, signal }),
+  ]);
+  if (repository?.archived) {
+    throw new TypedError(FailureType.AccessDenied, 'The repository is archived, so nothing can be pushed to it.', {
+      hint: 'Unarchive it in its settings.',
+    });
+  }
+  if (repository?.canPush === false) {
+    throw new TypedError(
+      FailureType.AccessDenied,
+      `The token may not push to ${repository.owner}/${repository.name}.`,
+      {
+        hint: 'Give it write access to contents, issues and pull requests (or the scope repo).',
+      },
+    );
+  }
+  return deps.resolveBase(mirror, base ?? repository?.defaultBranch);
+}
+
+/** Where the ledger knows nothing of a task that has an open pull request (a lost database), goes on with that one. */
+async function adoptBranch(
+  deps: IntakeDeps,
+  identity: TaskIdentity,
+  task: LedgerTask,
+): Promise<{ branch: string; pullRequest: { number: number; url: string } } | undefined> {
+  if (task.branch !== null || !identity.address?.forge || !deps.forge) return undefined;
+  const subject = identity.issue === null ? `task-${identity.digest ?? ''}` : `issue-${identity.issue}`;
+  const found = await deps.forge.findMarkedPullRequest({
+    repo: identity.address.forge,
+    headPrefix: `claude/${subject}-`,
+    marker: marker(identity.id),
+  });
+  if (!found || !isSafeBranch(found.head)) return undefined;
+  return { branch: found.head, pullRequest: { number: found.number, url: found.url } };
+}
+
+function requireForge(deps: IntakeDeps): Forge {
+  if (deps.forge) return deps.forge;
+  throw new TypedError(FailureType.ConfigError, 'There is no token for the forge, so no issue can be read.', {
+    hint: 'Set GITHUB_TOKEN for the coordinator.',
+  });
+}
+
+/** Waits for all to settle, so that nothing goes on behind a failure; the first in order is the one thrown. */
+async function allOrFirstFailure<T extends readonly unknown[]>(
+  promises: readonly [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const settled = await Promise.allSettled(promises);
+  for (const one of settled) if (one.status === 'rejected') throw one.reason;
+  return settled.map((one) => (one as PromiseFulfilledResult<unknown>).value) as {
+    -readonly [K in keyof T]: Awaited<T[K]>;
+  };
+}
