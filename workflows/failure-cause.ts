@@ -21,7 +21,7 @@ export function causeOf(error: unknown): FailureCause {
 function timeoutCause(failure: TimeoutFailure): FailureCause {
   switch (failure.timeoutType) {
     case 'SCHEDULE_TO_START':
-      return { type: FailureType.HostLost, message: 'the host did not take the step within a minute' };
+      return { type: FailureType.HostLost, message: 'the host did not take the step within half a minute' };
     case 'HEARTBEAT':
       return { type: FailureType.HostLost, message: 'the host stopped answering in the middle of the step' };
     default:

@@ -39,12 +39,12 @@ export function anyHost(frame: TaskFrame, needs: ResourceNeeds): Pick<HostActivi
 
 /**
  * Activities in the task's workspace. The host took the task into a slot before, so that its queue is never full:
- * a step that is not started within a minute means that the host is gone.
+ * a step that is not started within half a minute means that the host is gone.
  */
 export function onHost(hostId: string, stage: Pick<Stage, 'timeout' | 'retry'>, summary: string): HostActivities {
   return proxyActivities<HostActivities>({
     taskQueue: hostQueue(hostId),
-    scheduleToStartTimeout: '60s',
+    scheduleToStartTimeout: '30s',
     startToCloseTimeout: stage.timeout as `${number}m`,
     heartbeatTimeout: '15s',
     retry: {

@@ -40,10 +40,17 @@ export async function task(raw: unknown): Promise<TaskResult> {
     input = submission.input;
   }
   const begun: { run: TaskRun | null } = { run: null };
-  const end = await scope
-    .run(() => work(input, progress, inbox, begun))
-    .catch((error: unknown) => cancelled(error, inbox));
-  return finish(end, progress, begun.run);
+  try {
+    const end = await scope.run(() => work(input, progress, inbox, begun));
+    return await finish(end, progress, begun.run);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    const reason = inbox.cancelReason ?? 'cancelled through Temporal';
+    const result = await finish({ state: TaskState.Cancelled, reason }, progress, begun.run);
+    // asked for by our message it is an end like any other; by Temporal's own, Temporal shows it as cancelled
+    if (inbox.cancelReason === undefined) throw error;
+    return result;
+  }
 }
 
 interface End {
@@ -113,12 +120,6 @@ function completed({ progress, findings }: TaskRun): string {
   if (pullRequest) return `pull request ${pullRequest.url}`;
   if (delivery) return `delivered as ${delivery}`;
   return findings.answer ? 'answered' : 'all stages done';
-}
-
-/** A cancellation is an end like any other, whether it came by our message or by Temporal's own. */
-function cancelled(error: unknown, inbox: TaskInbox): End {
-  if (!isCancellation(error)) throw error;
-  return { state: TaskState.Cancelled, reason: inbox.cancelReason ?? 'cancelled through Temporal' };
 }
 
 async function finish({ state, reason }: End, progress: TaskProgress, run: TaskRun | null): Promise<TaskResult> {

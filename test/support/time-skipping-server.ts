@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { SearchAttributes } from '../../src/contract/names.ts';
+
+/** Starts the time-skipping server that `npm test` provisioned; one per test file, since its clock is global. */
+export async function createTimeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
+  const cache =
+    process.env['TASKFLEET_CACHE_DIR'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'taskfleet');
+  const path = join(cache, 'time-skipping-server-1.38.0', 'temporal-test-server');
+  if (!existsSync(path)) throw new Error(`${path} is missing: 'npm run setup -- --tests' puts it there`);
+  quieten();
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  });
+  // 2 is KEYWORD and 3 INT among the server's indexed value types
+  const searchAttributes = Object.fromEntries(
+    Object.values(SearchAttributes).map((key) => [key.name, key.type === 'INT' ? 3 : 2]),
+  );
+  await env.connection.operatorService.addSearchAttributes({ namespace: 'default', searchAttributes });
+  return env;
+}
+
+/** Keeps the SDK's chatter out of the test output; what is an error still shows. */
+function quieten(): void {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
+  });
+}
