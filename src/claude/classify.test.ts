@@ -98,7 +98,12 @@ describe('classify', () => {
   });
 
   it('tells a refusal and its category', () => {
-    const recording = result({ subtype: 'success', is_error: true, terminal_reason: 'api_error', stop_reason: 'refusal' });
+    const recording = result({
+      subtype: 'success',
+      is_error: true,
+      terminal_reason: 'api_error',
+      stop_reason: 'refusal',
+    });
     const notice = { type: 'system', subtype: 'model_refusal_no_fallback', api_refusal_category: 'cyber' };
 
     expect(classify(recording)).toEqual({ kind: 'refused', category: null });
@@ -118,7 +123,12 @@ describe('classify', () => {
   });
 
   it('starts anew where the API refuses the history itself', () => {
-    const recording = result({ subtype: 'success', is_error: true, terminal_reason: 'api_error', api_error_status: 400 });
+    const recording = result({
+      subtype: 'success',
+      is_error: true,
+      terminal_reason: 'api_error',
+      api_error_status: 400,
+    });
 
     expect(classify(recording)).toEqual({ kind: 'session-lost' });
   });

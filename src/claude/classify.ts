@@ -104,7 +104,8 @@ function classifyApiError(messages: readonly StreamMessage[], result: StreamMess
   if (status === 401 || status === 403) return { kind: 'auth-required', reason: `status ${status}` };
   if (error === 'billing_error' || status === 402) return { kind: 'billing-blocked' };
   if (status === 429 || error === 'rate_limit') return classifyLimit(messages);
-  if (error === 'model_not_found' || status === 404) return { kind: 'config-error', reason: 'the model does not exist' };
+  if (error === 'model_not_found' || status === 404)
+    return { kind: 'config-error', reason: 'the model does not exist' };
   if (error === 'max_output_tokens') return { kind: 'bad-output' };
   if (status === 413) return { kind: 'context-exhausted' };
   // a history that the API refuses is refused for ever: only a new conversation helps

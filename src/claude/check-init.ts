@@ -1,0 +1,60 @@
+import { realpathSync } from 'node:fs';
+import { FailureType } from '../domain/failure-type.ts';
+import { TypedError } from '../domain/typed-error.ts';
+import type { StreamMessage } from './recording.ts';
+
+/** The oldest Claude Code whose stream and options this was written for. */
+export const MINIMUM_CLAUDE_VERSION = '2.1.330';
+
+/** The tool that Claude Code adds by itself where a structured answer is asked for. */
+const ADDED_TOOLS = new Set(['StructuredOutput']);
+
+export interface ExpectedInit {
+  readonly cwd: string;
+  readonly permissionMode: string;
+  readonly tools: readonly string[];
+}
+
+/** Checks what Claude Code says of itself at the start; throws TypedError `ConfigError` when it is not what was asked for. */
+export function checkInit(init: StreamMessage, expected: ExpectedInit): void {
+  const problems: string[] = [];
+  const version = String(init['claude_code_version'] ?? '');
+  if (!isAtLeast(version, MINIMUM_CLAUDE_VERSION)) problems.push(`its version is ${version || 'unknown'}`);
+  if (init['permissionMode'] !== expected.permissionMode) {
+    problems.push(`its permission mode is ${String(init['permissionMode'])}`);
+  }
+  if (!isSamePath(String(init['cwd'] ?? ''), expected.cwd)) problems.push(`it works in ${String(init['cwd'])}`);
+  const extra = namesOf(init['tools']).filter((tool) => !expected.tools.includes(tool) && !ADDED_TOOLS.has(tool));
+  if (extra.length > 0) problems.push(`it has more tools than it was given: ${extra.join(', ')}`);
+  const servers = init['mcp_servers'];
+  if (Array.isArray(servers) && servers.length > 0) problems.push('it loaded MCP servers');
+  if (problems.length === 0) return;
+  throw new TypedError(FailureType.ConfigError, `Claude Code did not start as it was told: ${problems.join('; ')}.`, {
+    hint: `Use Claude Code ${MINIMUM_CLAUDE_VERSION} or newer, or leave 'claude.executable' unset to take the one that comes along.`,
+  });
+}
+
+/** Compares dotted versions by number. */
+export function isAtLeast(version: string, minimum: string): boolean {
+  const left = version.split('.').map((part) => Number.parseInt(part, 10));
+  const right = minimum.split('.').map((part) => Number.parseInt(part, 10));
+  for (const [index, wanted] of right.entries()) {
+    const actual = left[index] ?? 0;
+    if (Number.isNaN(actual)) return false;
+    if (actual !== wanted) return actual > wanted;
+  }
+  return true;
+}
+
+function isSamePath(actual: string, wanted: string): boolean {
+  if (actual === wanted) return true;
+  try {
+    return realpathSync(actual) === realpathSync(wanted);
+  } catch {
+    return false;
+  }
+}
+
+function namesOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((name): name is string => typeof name === 'string') : [];
+}
