@@ -1,4 +1,4 @@
-import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, condition, setHandler, type CancellationScope } from '@temporalio/workflow';
 import type { z } from 'zod';
 import * as messages from '../src/contract/messages.ts';
 import { isEnd, TaskState } from '../src/domain/task-state.ts';

@@ -54,25 +54,27 @@ export interface Definition {
 
 /** Every structural mistake of a definition, in words that name the stage; none for a sound one. */
 export function findDefinitionProblems(definition: Definition): string[] {
-  const problems: string[] = [];
-  const ids = new Set<string>();
-  for (const stage of definition.stages) {
-    if (ids.has(stage.id)) problems.push(`stage '${stage.id}' is there twice`);
-    ids.add(stage.id);
-  }
-  for (const stage of definition.stages) {
-    for (const other of stage.dependsOn) {
-      if (!ids.has(other)) problems.push(`stage '${stage.id}' depends on '${other}', which does not exist`);
-    }
-    if (stage.type === StageType.Command && !stage.command) problems.push(`stage '${stage.id}' has no command`);
-    if (stage.redo && !ids.has(stage.redo.stage)) {
-      problems.push(`stage '${stage.id}' goes back to '${stage.redo.stage}', which does not exist`);
-    }
-  }
+  const ids = definition.stages.map((stage) => stage.id);
+  const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
+  const problems = [
+    ...twice.map((id) => `stage '${id}' is there twice`),
+    ...definition.stages.flatMap((stage) => findStageProblems(stage, ids)),
+  ];
   if (problems.length > 0) return problems;
   const loop = findLoop(definition.stages);
   if (loop) return [`the stages depend on each other in a loop: ${loop.join(' → ')}`];
   return findRedoProblems(definition);
+}
+
+function findStageProblems(stage: Stage, ids: readonly string[]): string[] {
+  const problems = stage.dependsOn
+    .filter((other) => !ids.includes(other))
+    .map((other) => `stage '${stage.id}' depends on '${other}', which does not exist`);
+  if (stage.type === StageType.Command && !stage.command) problems.push(`stage '${stage.id}' has no command`);
+  if (stage.redo && !ids.includes(stage.redo.stage)) {
+    problems.push(`stage '${stage.id}' goes back to '${stage.redo.stage}', which does not exist`);
+  }
+  return problems;
 }
 
 function findRedoProblems(definition: Definition): string[] {

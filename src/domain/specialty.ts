@@ -29,24 +29,31 @@ export function findSpecialty(specialties: readonly Specialty[], name: string): 
  * Falls back to `general`, or to the first specialty where there is no `general`.
  */
 export function chooseSpecialty(specialties: readonly Specialty[], clues: SpecialtyClues): Specialty {
-  for (const label of clues.labels) {
+  const fallback = findSpecialty(specialties, 'general') ?? specialties[0];
+  if (!fallback) throw new RangeError('no specialty is configured');
+  return byLabel(specialties, clues.labels) ?? byKeywords(specialties, clues) ?? fallback;
+}
+
+function byLabel(specialties: readonly Specialty[], labels: readonly string[]): Specialty | undefined {
+  for (const label of labels) {
     const plain = label.toLowerCase().replace(/^(area|specialty|team|agent)[:/ -]+/, '');
     const named = findSpecialty(specialties, plain);
     if (named) return named;
   }
+  return undefined;
+}
+
+function byKeywords(specialties: readonly Specialty[], clues: SpecialtyClues): Specialty | undefined {
   const title = words(clues.title);
   const body = words(clues.body);
-  let best: { specialty: Specialty; score: number } | undefined;
-  for (const specialty of specialties) {
-    const score = specialty.keywords.reduce(
-      (sum, word) => sum + 3 * count(title, word) + Math.min(3, count(body, word)),
-      0,
-    );
-    if (score > (best?.score ?? 0)) best = { specialty, score };
-  }
-  const fallback = findSpecialty(specialties, 'general') ?? specialties[0];
-  if (!best && !fallback) throw new RangeError('no specialty is configured');
-  return best?.specialty ?? (fallback as Specialty);
+  const scores = specialties.map((specialty) => ({ specialty, score: score(specialty, title, body) }));
+  const best = scores.toSorted((a, b) => b.score - a.score)[0];
+  return best && best.score > 0 ? best.specialty : undefined;
+}
+
+/** A word repeated over and over in a long body must not outweigh the title. */
+function score(specialty: Specialty, title: readonly string[], body: readonly string[]): number {
+  return specialty.keywords.reduce((sum, word) => sum + 3 * count(title, word) + Math.min(3, count(body, word)), 0);
 }
 
 function words(text: string): string[] {

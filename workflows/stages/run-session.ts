@@ -12,7 +12,7 @@ const SPREAD_MS = 30_000;
 /** How often a session may go on after its turns or its context ran out, or its answer had no form. */
 const MOST_EXTENSIONS = 2;
 
-const GO_ON = 'You had used up the turns of one session. Go on where you stopped and bring the work to an end.';
+const GO_ON = 'One session was used up before the work was done. Go on where you stopped and bring the work to an end.';
 
 /**
  * Runs the task's conversation on until it says something final, however often a limit interrupts it.
@@ -27,26 +27,18 @@ export async function runSession(
   for (let extensions = 0; ;) {
     const report = await callSession(run, stage, { kind: ask.kind, feedback });
     const { outcome } = report;
-    switch (outcome.kind) {
-      case 'completed':
-      case 'permission-blocked':
-        return report;
-      case 'wait-until':
-        await waitForLimit(run, outcome);
-        run.progress.move(ask.kind === 'analysis' ? TaskState.Analysing : TaskState.InProgress);
-        continue;
-      case 'budget-exhausted':
-        throw overBudget(run);
-      case 'turns-exhausted':
-        feedback = feedback || GO_ON;
-        break;
-      case 'context-exhausted':
-      case 'bad-output':
-        run.findings.sessionId = uuid4();
-        break;
+    if (outcome.kind === 'completed' || outcome.kind === 'permission-blocked') return report;
+    if (outcome.kind === 'budget-exhausted') throw overBudget(run);
+    if (outcome.kind === 'wait-until') {
+      await waitForLimit(run, outcome);
+      run.progress.move(ask.kind === 'analysis' ? TaskState.Analysing : TaskState.InProgress);
+      continue;
     }
+    run.progress.remark(`${ask.kind}: ${exhausted(outcome)}`);
+    if (outcome.kind === 'turns-exhausted' || outcome.kind === 'time-exhausted') feedback ||= GO_ON;
+    else run.findings.sessionId = uuid4();
     extensions += 1;
-    if (extensions > MOST_EXTENSIONS) throw new TaskEnd(TaskState.Failed, exhausted(outcome));
+    if (extensions > MOST_EXTENSIONS) throw new TaskEnd(TaskState.Failed, `${exhausted(outcome)}, ${extensions} times`);
   }
 }
 
@@ -96,9 +88,11 @@ function overBudget(run: TaskRun): TaskEnd {
 function exhausted(outcome: SessionOutcome): string {
   switch (outcome.kind) {
     case 'turns-exhausted':
-      return 'the session used up its turns three times without coming to an end';
+      return 'the session used up its turns without coming to an end';
+    case 'time-exhausted':
+      return 'the session used up its wall time without coming to an end';
     case 'context-exhausted':
-      return 'the task does not fit into the context of one session; split it';
+      return 'the task did not fit into the context of one session';
     default:
       return 'the session gave no answer in the form that was asked for';
   }
