@@ -72,9 +72,13 @@ async function readNegotiation(request: GatewayRequest): Promise<Buffer> {
   try {
     return await unpack(sent, { maxOutputLength: MAX_NEGOTIATION_BYTES });
   } catch (error) {
-    if (error instanceof RangeError) throw tooLarge(MAX_NEGOTIATION_BYTES);
+    if (isTooLong(error)) throw tooLarge(MAX_NEGOTIATION_BYTES);
     throw new RequestRefused(400, FailureType.BadInput, { detail: 'The body is not what gzip makes.' });
   }
+}
+
+function isTooLong(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 function readOnly(): RequestRefused {
