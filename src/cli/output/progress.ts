@@ -1,0 +1,54 @@
+import type { LogEntry } from '../../contract/log-entry.ts';
+import type { TaskStatus } from '../../contract/task-status.ts';
+import { dollars, duration } from './figures.ts';
+import { plainText } from './plain-text.ts';
+import { renderLogEntry } from './render-log-entry.ts';
+import { renderStages } from './render-stages.ts';
+import type { RenderPlace } from './render-task.ts';
+import { paintState } from './state-color.ts';
+
+/** The picture that is redrawn in place while a person watches; each line fits the terminal's width. */
+export function renderProgress(
+  watched: { readonly status: TaskStatus; readonly latest: LogEntry | undefined; readonly width: number },
+  place: RenderPlace,
+): string[] {
+  const { status, latest } = watched;
+  const elapsed = duration(place.now.getTime() - Date.parse(status.startedAt));
+  const spent = `${dollars(status.spend.usd)} of ${dollars(status.spend.capUsd)}`;
+  const lines = [
+    `${place.palette.bold(plainText(status.title || status.id, Math.max(20, watched.width - 30)))}  ${paintState(status.state, place.palette)}`,
+    `${elapsed} · ${spent}${status.host ? ` · host ${status.host}` : ''}`,
+    ...renderStages(status.stages.map((stage) => ({ ...stage, summary: plainText(stage.summary, watched.width - 50) })), place),
+  ];
+  if (status.waitingFor) lines.push(`waiting for ${plainText(status.waitingFor.what, watched.width - 20)}`);
+  if (latest) lines.push(renderLogEntry({ ...latest, text: plainText(latest.text, watched.width - 30) }, place.palette));
+  return lines;
+}
+
+/** What changed between two looks, one plain line each: for logs, pipes and CI. */
+export function describeChanges(before: TaskStatus | undefined, after: TaskStatus): string[] {
+  const lines: string[] = [];
+  if (before?.state !== after.state) lines.push(`state: ${after.state}`);
+  for (const stage of after.stages) {
+    const old = before?.stages.find((one) => one.id === stage.id);
+    if (stage.state === 'pending' || (old?.state === stage.state && old.rounds === stage.rounds)) continue;
+    const round = stage.rounds > 1 ? ` (round ${stage.rounds})` : '';
+    lines.push(`stage ${stage.id}${round}: ${stage.state}${stage.summary ? `: ${plainText(stage.summary, 300)}` : ''}`);
+  }
+  if (after.waitingFor && before?.waitingFor?.what !== after.waitingFor.what) {
+    lines.push(`waiting for ${plainText(after.waitingFor.what, 300)}`);
+  }
+  if (after.pullRequest && !before?.pullRequest) lines.push(`pull request: ${after.pullRequest.url}`);
+  return lines;
+}
+
+/** The last words on a task that ended. */
+export function describeEnd(status: TaskStatus): string[] {
+  const where = status.pullRequest?.url ?? status.delivery;
+  const reason = status.reason ? `: ${plainText(status.reason, 500)}` : '';
+  const lines = [`${status.state}${reason}`];
+  if (where) lines.push(plainText(where));
+  if (status.answer && !where) lines.push(plainText(status.answer, 2000));
+  lines.push(`spent ${dollars(status.spend.usd)}, sessions ${duration(status.time.sessionMs)}, gates ${duration(status.time.gateMs)}`);
+  return lines;
+}

@@ -1,0 +1,66 @@
+import type { TaskStatus } from '../../contract/task-status.ts';
+import { ago, dollars, duration } from './figures.ts';
+import type { Palette } from './output.ts';
+import { plainLines, plainText } from './plain-text.ts';
+import { paintState } from './state-color.ts';
+import { renderStages } from './render-stages.ts';
+import { renderTable } from './table.ts';
+
+export interface RenderPlace {
+  readonly palette: Palette;
+  readonly now: Date;
+}
+
+/** Everything that `show` says of one task. */
+export function renderTask(task: TaskStatus, place: RenderPlace): string[] {
+  const { palette, now } = place;
+  const lines = [
+    `${palette.bold(task.id)}  ${paintState(task.state, palette)}`,
+    ...(task.title ? [plainText(task.title, 200)] : []),
+    '',
+    ...facts(task, now).map(([name, value]) => `${palette.dim(name.padEnd(12))}${value}`),
+  ];
+  if (task.reason) lines.push('', `${palette.bold('Reason')}  ${plainText(task.reason, 2000)}`);
+  if (task.stages.length > 0) lines.push('', ...renderStages(task.stages, place));
+  if (task.gates.length > 0) lines.push('', ...renderGates(task));
+  if (task.answer) lines.push('', palette.bold('Answer'), ...plainLines(task.answer).map((line) => `  ${line}`));
+  if (task.waitingFor) {
+    const until = task.waitingFor.until ? ` until ${task.waitingFor.until}` : '';
+    lines.push('', `${palette.yellow('Waiting for')} ${plainText(task.waitingFor.what)}${until}`);
+  }
+  if (task.actions.length > 0) lines.push(`You can: ${task.actions.map((action) => plainText(action)).join(', ')}`);
+  lines.push(...renderRemarks('Refused', task.refusals, now), ...renderRemarks('Notes', task.notes, now));
+  return lines;
+}
+
+function facts(task: TaskStatus, now: Date): [string, string][] {
+  const end = task.endedAt === null ? now : new Date(task.endedAt);
+  const took = duration(end.getTime() - Date.parse(task.startedAt));
+  const { spend, time } = task;
+  const all: [string, string | null][] = [
+    ['repository', task.repo],
+    ['issue', task.issueUrl ?? (task.issue === null ? null : `#${task.issue}`)],
+    ['pull request', task.pullRequest?.url ?? null],
+    ['delivery', task.delivery],
+    ['branch', task.branch === null ? null : `${task.branch}${task.base ? ` from ${task.base}` : ''}`],
+    ['specialty', task.specialty === null ? null : `${task.specialty}${task.model ? ` (${task.model})` : ''}`],
+    ['definition', task.definition],
+    ['host', task.host],
+    ['spend', `${dollars(spend.usd)} of ${dollars(spend.capUsd)}, ${spend.sessions} sessions, ${spend.turns} turns`],
+    ['time', `${took}: sessions ${duration(time.sessionMs)}, gates ${duration(time.gateMs)}`],
+    ['run', task.generation > 1 ? `number ${task.generation}` : null],
+  ];
+  return all.flatMap(([name, value]) => (value === null ? [] : [[name, plainText(value)] as [string, string]]));
+}
+
+function renderGates(task: TaskStatus): string[] {
+  return renderTable(
+    [{ title: 'Gate' }, { title: 'Verdict' }, { title: 'Time', align: 'right' }, { title: 'Result' }],
+    task.gates.map((gate) => [gate.name, gate.verdict, duration(gate.durationMs), plainText(gate.summary, 80)]),
+  );
+}
+
+function renderRemarks(title: string, remarks: TaskStatus['notes'], now: Date): string[] {
+  if (remarks.length === 0) return [];
+  return ['', `${title}:`, ...remarks.map(({ at, message }) => `  ${ago(at, now)}: ${plainText(message, 500)}`)];
+}
