@@ -3,7 +3,15 @@ import { FailureType, isFinal } from '../src/domain/failure-type.ts';
 import { TypedError } from '../src/domain/typed-error.ts';
 
 const DISK_FULL = new Set(['ENOSPC', 'EDQUOT']);
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN', 'UND_ERR_SOCKET']);
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EAI_AGAIN',
+  'UND_ERR_SOCKET',
+]);
 
 /**
  * Turns whatever an adapter threw into the ApplicationFailure that the workflow knows. The only place that does.

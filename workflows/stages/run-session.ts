@@ -35,7 +35,7 @@ export async function runSession(
       continue;
     }
     run.progress.remark(`${ask.kind}: ${exhausted(outcome)}`);
-    if (outcome.kind === 'turns-exhausted' || outcome.kind === 'time-exhausted') feedback ||= GO_ON;
+    if (canGoOn(outcome)) feedback ||= GO_ON;
     else run.findings.sessionId = uuid4();
     extensions += 1;
     if (extensions > MOST_EXTENSIONS) throw new TaskEnd(TaskState.Failed, `${exhausted(outcome)}, ${extensions} times`);
@@ -83,6 +83,11 @@ function overBudget(run: TaskRun): TaskEnd {
     TaskState.OverBudget,
     `the task's budget of $${capUsd.toFixed(2)} is used up ($${usd.toFixed(2)} spent); retry it with a higher budget`,
   );
+}
+
+/** Whether the same conversation can be taken up again. */
+function canGoOn(outcome: SessionOutcome): boolean {
+  return outcome.kind === 'turns-exhausted' || outcome.kind === 'time-exhausted';
 }
 
 function exhausted(outcome: SessionOutcome): string {
