@@ -64,9 +64,7 @@ export function answerTo(
   name: string | undefined,
 ): { readonly script: string | null; readonly blocks: readonly Block[] } {
   const script =
-    name === undefined
-      ? scripts.find((one) => one.matches?.(conversation))
-      : scripts.find((one) => one.name === name);
+    name === undefined ? scripts.find((one) => one.matches?.(conversation)) : scripts.find((one) => one.name === name);
   const step = script?.steps.find((one) => one.when(conversation));
   if (!script || !step) return { script: script?.name ?? null, blocks: [say('There is nothing left to do.')] };
   return { script: script.name, blocks: typeof step.answer === 'function' ? step.answer(conversation) : step.answer };

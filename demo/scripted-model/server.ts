@@ -103,9 +103,11 @@ async function answer(
     credential: credentialOf(request),
   });
   if (options.intercept?.({ request, response, path, prefix, body })) return;
-  if (path === '/v1/models') return sendJson(response, 200, { data: [], has_more: false, first_id: null, last_id: null });
+  if (path === '/v1/models')
+    return sendJson(response, 200, { data: [], has_more: false, first_id: null, last_id: null });
   if (path === '/v1/messages/count_tokens') return sendJson(response, 200, { input_tokens: tokens(text) });
-  if (!body || !reply) return sendJson(response, 404, { type: 'error', error: { type: 'not_found_error', message: path } });
+  if (!body || !reply)
+    return sendJson(response, 404, { type: 'error', error: { type: 'not_found_error', message: path } });
   if (options.thinkMs) await new Promise((resolve) => setTimeout(resolve, options.thinkMs));
   const usage = usageOf(text, reply.blocks);
   if (body.stream !== true) return sendWhole(response, { model: body.model, usage, blocks: reply.blocks });
@@ -121,7 +123,8 @@ function splitPath(url: string): { prefix: Map<string, string>; path: string } {
   if (at < 0) return { prefix: new Map(), path: pathname };
   const parts = pathname.slice(1, at).split('/');
   const prefix = new Map<string, string>();
-  for (let i = 0; i + 1 < parts.length; i += 2) prefix.set(parts[i] as string, decodeURIComponent(parts[i + 1] as string));
+  for (let i = 0; i + 1 < parts.length; i += 2)
+    prefix.set(parts[i] as string, decodeURIComponent(parts[i + 1] as string));
   return { prefix, path: pathname.slice(at) };
 }
 

@@ -1,5 +1,5 @@
 import type { ClaudeOutcome } from './claude-outcome.ts';
-import type { StreamMessage } from './recording.ts';
+import type { SessionEvent } from './session-events.ts';
 
 /** One turn of a conversation: what to say, where, with what, and how far it may go. */
 export interface ClaudeRequest {
@@ -13,7 +13,7 @@ export interface ClaudeRequest {
   readonly env: Readonly<Record<string, string>>;
   /** The conversation, as the workflow knows it: it is continued where it exists. */
   readonly sessionId: string;
-  /** Which turn this is: the same key again means that the turn is a retry. */
+  /** Which turn this is: the same key again means that it is tried again. */
   readonly turnKey: string;
   /** What to say, depending on what the conversation already knows. */
   readonly prompt: (situation: TurnSituation) => string;
@@ -33,13 +33,13 @@ export interface ClaudeRequest {
 
 /**
  * `fresh`: the first word of the conversation. `continued`: an earlier turn is done.
- * `interrupted`: this very turn was begun and did not end. `lost`: there was a conversation, and it cannot be resumed.
+ * `interrupted`: a turn was begun and did not end. `lost`: there was a conversation, and it cannot be resumed.
  */
 export type TurnSituation = 'fresh' | 'continued' | 'interrupted' | 'lost';
 
 export interface ClaudeHooks {
-  /** Sees each message as it comes; what it throws is ignored. */
-  onMessage(message: StreamMessage): void;
+  /** Sees what happens, as it happens, in lines for people; what it throws is ignored. */
+  onEvent(event: SessionEvent): void;
 }
 
 export interface ClaudeRun {
@@ -55,7 +55,18 @@ export interface ClaudeRun {
   readonly durationMs: number;
 }
 
-/** Runs Claude Code. Rejects with TypedError `ConfigError` or `ClaudeMissing` where it cannot be run as meant. */
+/** One turn of one conversation of a task. */
+export interface TurnRef {
+  readonly claudeDir: string;
+  readonly sessionId: string;
+  readonly turnKey: string;
+}
+
 export interface Claude {
+  /** Rejects with TypedError `ConfigError` or `ClaudeMissing` where Claude Code cannot be run as meant. */
   run(request: ClaudeRequest, hooks: ClaudeHooks): Promise<ClaudeRun>;
+  /** What `settle` kept of a turn that was completed earlier. */
+  findReport(turn: TurnRef): Promise<unknown>;
+  /** Marks the run's cost as reported and, with a report, the turn as completed: in one step, against a kill between. */
+  settle(turn: TurnRef, report: unknown): Promise<void>;
 }

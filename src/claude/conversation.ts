@@ -43,6 +43,8 @@ export interface Conversation {
   settle(turn: string, report: unknown): Promise<void>;
   /** Settles the cost without ending the turn. */
   settleCost(): Promise<void>;
+  /** Resolves when everything noted so far is on disk. */
+  flush(): Promise<void>;
 }
 
 /** Opens the notes on a conversation in the task's Claude folder; unreadable notes count as none. */
@@ -105,6 +107,7 @@ export async function openConversation(claudeDir: string, sessionId: string): Pr
       notes.unsettledUsd = 0;
       return save();
     },
+    flush: () => save(),
   };
 }
 

@@ -7,6 +7,8 @@ import { checkExecutable } from './find-claude.ts';
 import { buildClaudeEnvironment, type ClaudeCredential } from './claude-environment.ts';
 import type { Claude, ClaudeHooks, ClaudeRequest } from './claude.ts';
 import { runConversation, type Attempt } from './run-conversation.ts';
+import { openConversation } from './conversation.ts';
+import { describeMessage } from './session-events.ts';
 import { digestMessage, type Recording, type StreamMessage } from './recording.ts';
 
 const PERMISSION_MODE = 'dontAsk';
@@ -32,17 +34,25 @@ export function createClaude(options: ClaudeOptions): Claude {
       return runConversation(request, (attempt, count) => {
         const onMessage = (message: StreamMessage): void => {
           count(message);
-          notify(hooks, message);
+          tell(hooks, message);
         };
-        return runProcess(options, { request, attempt, hooks: { onMessage } });
+        return runProcess(options, { request, attempt, onMessage });
       });
+    },
+    async findReport({ claudeDir, sessionId, turnKey }) {
+      const conversation = await openConversation(claudeDir, sessionId);
+      return conversation.report(turnKey);
+    },
+    async settle({ claudeDir, sessionId, turnKey }, report) {
+      const conversation = await openConversation(claudeDir, sessionId);
+      await (report === null ? conversation.settleCost() : conversation.settle(turnKey, report));
     },
   };
 }
 
-function notify(hooks: ClaudeHooks, message: StreamMessage): void {
+function tell(hooks: ClaudeHooks, message: StreamMessage): void {
   try {
-    hooks.onMessage(message);
+    for (const event of describeMessage(message)) hooks.onEvent(event);
   } catch {
     // whoever watches must not be able to end the session
   }
@@ -50,8 +60,9 @@ function notify(hooks: ClaudeHooks, message: StreamMessage): void {
 
 async function runProcess(
   options: ClaudeOptions,
-  { request, attempt, hooks }: { request: ClaudeRequest; attempt: Attempt; hooks: ClaudeHooks },
+  run: { request: ClaudeRequest; attempt: Attempt; onMessage: (message: StreamMessage) => void },
 ): Promise<Recording> {
+  const { request, attempt, onMessage } = run;
   const messages: StreamMessage[] = [];
   const abort = new AbortController();
   let child: WatchedProcess | undefined;
@@ -82,7 +93,7 @@ async function runProcess(
       }
       const digest = digestMessage(raw);
       if (digest) messages.push(digest);
-      hooks.onMessage(raw);
+      onMessage(raw);
     }
   } catch (error) {
     // the SDK throws after each result that is an error, and when the process ends early: the recording says it better

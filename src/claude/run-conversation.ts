@@ -24,7 +24,7 @@ type RunAttempt = (attempt: Attempt, onMessage: (message: StreamMessage) => void
 export async function runConversation(request: ClaudeRequest, runAttempt: RunAttempt): Promise<ClaudeRun> {
   const startedAt = Date.now();
   const conversation = await openConversation(request.claudeDir, request.sessionId);
-  const interrupted = conversation.openTurn === request.turnKey;
+  const interrupted = conversation.openTurn !== null;
   await conversation.begin(request.turnKey);
   let resume = await conversation.hasTranscript();
   let turns = 0;
@@ -44,6 +44,7 @@ export async function runConversation(request: ClaudeRequest, runAttempt: RunAtt
     } else if (attempt < MAX_ATTEMPTS && outcome.kind === 'session-lost') {
       resume = false;
     } else {
+      await conversation.flush();
       return {
         outcome,
         sessionId: id,

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** The ends of a session that a workflow decides on; what a retry mends is thrown as a typed failure instead. */
 export type SessionOutcome =
   | { readonly kind: 'completed' }
@@ -10,16 +12,20 @@ export type SessionOutcome =
   | { readonly kind: 'permission-blocked'; readonly denials: readonly string[] }
   | { readonly kind: 'bad-output' };
 
+const lines = z.array(z.string().min(1)).readonly();
+
 /** What the analysis stage asks the session for. */
-export interface Analysis {
-  readonly summary: string;
-  /** Conventional commit type: `fix`, `feat`, `refactor`, `docs`, `test`, `chore`, `perf`. */
-  readonly changeType: string;
-  readonly acceptanceCriteria: readonly string[];
-  readonly plan: readonly string[];
-  readonly risks: readonly string[];
-  readonly complexity: 'simple' | 'medium' | 'complex';
-}
+export const Analysis = z.object({
+  summary: z.string().min(1).describe('The problem and its cause, in two or three sentences of your own.'),
+  changeType: z
+    .enum(['fix', 'feat', 'refactor', 'docs', 'test', 'chore', 'perf', 'build', 'ci', 'style'])
+    .describe('Type of the conventional commit.'),
+  acceptanceCriteria: lines.describe('What a reviewer can check one by one: observable behaviour.'),
+  plan: lines.describe('The steps in order, with the files they touch.'),
+  risks: lines.describe('What could break, and what the task leaves open.'),
+  complexity: z.enum(['simple', 'medium', 'complex']),
+});
+export type Analysis = z.infer<typeof Analysis>;
 
 export interface SessionReport {
   readonly outcome: SessionOutcome;

@@ -19,9 +19,12 @@ const USAGE = { input_tokens: 1000, output_tokens: 1, cache_creation_input_token
 
 /** Every fault that can be asked for with `/fault/<name>` before the path. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
-  '429': failing(429, 'rate_limit_error', "This request would exceed your account's rate limit.", { 'retry-after': '1' }),
+  '429': failing(429, 'rate_limit_error', "This request would exceed your account's rate limit.", {
+    'retry-after': '1',
+  }),
   '429long': failing(429, 'rate_limit_error', 'Too many requests.', { 'retry-after': '7200' }),
-  '429once': (context) => context.count === 1 && failing(429, 'rate_limit_error', 'slow down', { 'retry-after': '0' })(context),
+  '429once': (context) =>
+    context.count === 1 && failing(429, 'rate_limit_error', 'slow down', { 'retry-after': '0' })(context),
   '429sub': (context) => failing(429, 'rate_limit_error', 'usage limit', rejectedHeaders(7200))(context),
   '529': failing(529, 'overloaded_error', 'Overloaded'),
   '500': failing(500, 'api_error', 'Internal server error'),
@@ -68,11 +71,14 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
 };
 
 /** Turns `/fault/<name>` in the path into that fault; an unknown name is answered with 418 so that no test passes by it. */
-export function createFaultInterceptor(faults: Readonly<Record<string, Fault>> = FAULTS): (exchange: Exchange) => boolean {
+export function createFaultInterceptor(
+  faults: Readonly<Record<string, Fault>> = FAULTS,
+): (exchange: Exchange) => boolean {
   const counts = new Map<string, number>();
   return ({ request, response, path, prefix, body }) => {
     const name = prefix.get('fault');
-    if (name === undefined || path === '/v1/models') return name !== undefined && failModels(name, response);
+    if (name === undefined) return false;
+    if (path === '/v1/models') return failModels(name, response);
     if (path !== '/v1/messages' || !body) return false;
     const fault = faults[name];
     if (!fault) {
@@ -88,6 +94,7 @@ export function createFaultInterceptor(faults: Readonly<Record<string, Fault>> =
 
 /** The list of models fails with the statuses a credential can meet there. */
 function failModels(name: string, response: ServerResponse): boolean {
+  if (name === 'hang') return true;
   const status = Number.parseInt(name, 10);
   if (!(status >= 400)) return false;
   const message = name === '400credit' ? 'Your credit balance is too low to access the Anthropic API.' : 'refused';

@@ -1,4 +1,8 @@
-import { startScriptedModel, type ScriptedModel, type ScriptedModelOptions } from '../../../demo/scripted-model/server.ts';
+import {
+  startScriptedModel,
+  type ScriptedModel,
+  type ScriptedModelOptions,
+} from '../../../demo/scripted-model/server.ts';
 import { createFaultInterceptor, type Fault } from './faults.ts';
 
 /** The scripted model with faults: `${url}/fault/529` misbehaves, `${url}/task/<name>` follows that script. */
