@@ -38,22 +38,23 @@ export interface TreeProcess {
   readonly pid: number | undefined;
   readonly killed: boolean;
   readonly exitCode: number | null;
-  /** Ends the whole tree: the signal first, SIGKILL for what is left after two seconds. */
+  /** Ends the whole tree: the signal first, SIGKILL for what is left, so that all is over within two seconds. */
   kill(signal?: NodeJS.Signals): boolean;
   on(event: 'exit', listener: (code: number | null, signal: NodeJS.Signals | null) => void): this;
   on(event: 'error', listener: (error: Error) => void): this;
   once(event: 'exit', listener: (code: number | null, signal: NodeJS.Signals | null) => void): this;
   once(event: 'error', listener: (error: Error) => void): this;
-  off(event: string, listener: (...args: never[]) => void): this;
+  off(event: 'exit', listener: (code: number | null, signal: NodeJS.Signals | null) => void): this;
+  off(event: 'error', listener: (error: Error) => void): this;
 }
 
 /** Runs programs so that nothing they started outlives them, their task, or this process. */
 export interface ProcessTrees {
   readonly isolation: 'bubblewrap' | 'none';
-  /** Never rejects for what the program did; rejects when it could not be started (TypedError ConfigError). */
+  /** Never rejects for what the program did; rejects when it could not be started (TypedError ConfigError, WorkspaceLost, ResourceShortage). */
   run(spec: RunSpec): Promise<RunResult>;
   spawn(spec: TreeSpec): TreeProcess;
-  /** Ends everything of the task within two seconds; resolves to how many processes were left. */
+  /** Ends everything of the task within two seconds; resolves to how many processes there still were. */
   end(treeId: string): Promise<number>;
   /** Ends what an earlier process of the same owner left behind after a kill -9. */
   reap(): Promise<number>;

@@ -77,7 +77,9 @@ export function createServices(options: { trees: ProcessTrees; log: TaskLog }): 
   return {
     async start(request) {
       // a second asker waits for the first one, and then sees for itself
-      await starting.get(request.treeId)?.catch(() => undefined);
+      for (let other = starting.get(request.treeId); other; other = starting.get(request.treeId)) {
+        await other.catch(() => undefined);
+      }
       const mine = startAll(request).finally(() => starting.delete(request.treeId));
       starting.set(request.treeId, mine);
       await mine;

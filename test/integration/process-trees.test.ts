@@ -245,9 +245,10 @@ for (const { isolation, run } of modes) {
       const exit = once(child as never, 'exit');
 
       child.stdin.end('spoken\n');
-      const chunks = await Array.fromAsync(child.stdout);
+      const chunks: Buffer[] = [];
+      for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
 
-      expect(Buffer.concat(chunks as Buffer[]).toString()).toBe('spoken\n');
+      expect(Buffer.concat(chunks).toString()).toBe('spoken\n');
       expect(await exit).toEqual([0, null]);
     });
 
