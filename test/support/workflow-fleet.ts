@@ -8,15 +8,19 @@ import type { TaskResult } from '../../src/contract/task-result.ts';
 import type { TaskStatus } from '../../src/contract/task-status.ts';
 import type { task } from '../../workflows/task.ts';
 import { TASK_ID, type fakeFleet } from './fake-fleet.ts';
+import { createWorkflowCoverage } from './workflow-coverage.ts';
 
 let bundle: WorkflowBundleWithSourceMap | undefined;
+const { coverage, report } = createWorkflowCoverage();
 
 /** The workflow bundle of this checkout, made once per test file. */
 export async function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  });
+  bundle ??= await bundleWorkflowCode(
+    coverage.augmentBundleOptions({
+      workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+      logger: new DefaultLogger('ERROR'),
+    }),
+  );
   return bundle;
 }
 
@@ -46,7 +50,13 @@ export async function withFleet(
   } as const;
   const queues = [specialtyQueue('backend'), ...hosts.map(hostQueue)];
   const workers = await Promise.all([
-    Worker.create({ ...shared, taskQueue: CONTROL_QUEUE, workflowBundle: await workflowBundle() }),
+    Worker.create(
+      coverage.augmentWorkerOptionsWithBundle({
+        ...shared,
+        taskQueue: CONTROL_QUEUE,
+        workflowBundle: await workflowBundle(),
+      }),
+    ),
     ...queues.map((taskQueue) => Worker.create({ ...shared, taskQueue })),
   ]);
   const handles: Handle[] = [];
@@ -67,11 +77,16 @@ export async function withFleet(
     });
     for (const handle of handles) {
       const history = await handle.fetchHistory();
-      await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, handle.workflowId);
+      const options = coverage.augmentWorkerOptionsWithBundle({
+        taskQueue: 'replay',
+        workflowBundle: await workflowBundle(),
+      });
+      await Worker.runReplayHistory(options, history, handle.workflowId);
     }
   } finally {
     for (const worker of workers) worker.shutdown();
     await Promise.all(running);
+    report();
   }
 }
 
