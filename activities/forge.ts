@@ -77,7 +77,7 @@ function written(deps: ForgeDeps, request: PullRequestRequest): Written {
   return {
     head: frame.branch,
     base: frame.base,
-    title: pullRequestTitle(frame.title, analysis),
+    title: pullRequestTitle(frame, analysis),
     body: renderPullRequestBody(deps.template, request, { linkHost }),
     marker: marker(frame.id),
   };

@@ -86,6 +86,13 @@ async function takeIn(deps: IntakeDeps, rawInput: unknown, signal: AbortSignal):
   const namedSpecialty = named === undefined ? undefined : requireSpecialty(deps.specialties, named);
   const wantedBase = chooseBase(input, settings);
 
+  const earlier = await deps.ledger.find(identity.id);
+  const [source, base, adopted] = await allOrFirstFailure([
+    readSource(deps, input, identity, signal),
+    freshen(deps, address, earlier?.base ?? wantedBase, signal),
+    adoptBranch(deps, identity, earlier),
+  ]);
+  // only now: what was refused above leaves no trace that somebody would have to close
   const task = await deps.ledger.beginRun({
     id: identity.id,
     runId: Context.current().info.workflowExecution?.runId ?? identity.id,
@@ -94,11 +101,6 @@ async function takeIn(deps: IntakeDeps, rawInput: unknown, signal: AbortSignal):
     issue: identity.issue,
     source: input.source ?? 'temporal',
   });
-  const [source, base, adopted] = await allOrFirstFailure([
-    readSource(deps, input, identity, signal),
-    freshen(deps, address, task.base ?? wantedBase, signal),
-    adoptBranch(deps, identity, task),
-  ]);
 
   const specialty =
     namedSpecialty ??
@@ -224,9 +226,9 @@ async function freshen(
 async function adoptBranch(
   deps: IntakeDeps,
   identity: TaskIdentity,
-  task: LedgerTask,
+  earlier: LedgerTask | undefined,
 ): Promise<{ branch: string; pullRequest: { number: number; url: string } } | undefined> {
-  if (task.branch !== null || !identity.address?.forge || !deps.forge) return undefined;
+  if (earlier?.branch || !identity.address?.forge || !deps.forge) return undefined;
   const subject = identity.issue === null ? `task-${identity.digest ?? ''}` : `issue-${identity.issue}`;
   const found = await deps.forge.findMarkedPullRequest({
     repo: identity.address.forge,

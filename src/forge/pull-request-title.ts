@@ -1,14 +1,17 @@
+import type { TaskFrame } from '../contract/activities.ts';
 import type { Analysis } from '../contract/session-report.ts';
+import { commitMessage } from '../domain/commit-message.ts';
 import { sanitiseLine } from '../domain/sanitise-markdown.ts';
 
-const TYPES = ['fix', 'feat', 'refactor', 'docs', 'test', 'chore', 'perf', 'build', 'ci', 'style'];
-const CONVENTIONAL = /^[a-z]+(\([^)]{1,40}\))?!?: \S/;
-const MAX_TITLE = 100;
+/** GitHub takes 256 characters; the commit's subject is shorter, but breaking tokens adds some. */
+const MAX_TITLE = 120;
 
-/** `fix: minimist lets arguments pollute Object.prototype`; a title that is conventional already stays as it is. */
-export function pullRequestTitle(title: string, analysis: Pick<Analysis, 'changeType'> | null): string {
-  const plain = sanitiseLine(title, MAX_TITLE);
-  if (CONVENTIONAL.test(plain)) return plain;
-  const type = analysis && TYPES.includes(analysis.changeType) ? analysis.changeType : 'fix';
-  return sanitiseLine(`${type}: ${plain}`, MAX_TITLE);
+/** The subject of the change's commit: `fix: arguments pollute Object.prototype`, unable to close or notify. */
+export function pullRequestTitle(
+  frame: Pick<TaskFrame, 'id' | 'title' | 'issue'>,
+  analysis: Pick<Analysis, 'changeType'> | null,
+): string {
+  const { id: taskId, title, issue } = frame;
+  const [subject = ''] = commitMessage({ taskId, title, issue, changeType: analysis?.changeType ?? null }).split('\n');
+  return sanitiseLine(subject, MAX_TITLE);
 }

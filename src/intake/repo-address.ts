@@ -33,6 +33,7 @@ export function parseRepoAddress(text: string, forge: ForgePlace): RepoAddress {
   if (text.startsWith('-')) throw refused(text, 'it begins with a dash');
   if (/^[a-z0-9+-]+::/i.test(text)) throw refused(text, "git's remote helpers are not supported");
   if (text.split(/[/\\]/).includes('..')) throw refused(text, "it holds '..'");
+  if (/%(2e|2f|5c|00)/i.test(text)) throw refused(text, 'it hides dots or slashes');
   if (text.startsWith('file://')) return folder(text, fromFileUrl(text));
   if (isAbsolute(text)) return folder(text, text);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return fromUrl(text, forge);
