@@ -32,7 +32,9 @@ async function runClone() {
 async function runPublished() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 22 || (major === 22 && minor < 15)) {
-    return refuse(`taskfleet needs Node 22.15 or newer and this is ${process.version}. Get one from https://nodejs.org`);
+    return refuse(
+      `taskfleet needs Node 22.15 or newer and this is ${process.version}. Get one from https://nodejs.org`,
+    );
   }
   if (!existsSync(compiled)) return refuse('this installation of taskfleet is incomplete: install it again');
   return runHere(compiled);

@@ -38,7 +38,9 @@ async function rememberedTasks(
   try {
     return (await (await context.gatewayIfKnown())?.tasks(filter)) ?? [];
   } catch (error) {
-    context.output.note(`no coordinator at ${context.settings.gateway.url}: titles, costs and older tasks are not shown`);
+    context.output.note(
+      `no coordinator at ${context.settings.gateway.url}: titles, costs and older tasks are not shown`,
+    );
     if (context.output.verbose) context.output.note(String(error));
     return [];
   }

@@ -32,5 +32,10 @@ export function reportError(error: unknown): ErrorReport {
   }
   const message = error instanceof Error ? error.message : String(error);
   const type = error instanceof Error ? error.name : 'Error';
-  return { message, hint: 'run it again with --verbose to see where this comes from', exitCode: ExitCode.Failure, type };
+  return {
+    message,
+    hint: 'run it again with --verbose to see where this comes from',
+    exitCode: ExitCode.Failure,
+    type,
+  };
 }

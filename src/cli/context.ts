@@ -4,7 +4,6 @@ import type { LoadedSettings, ResolvedSettings } from '../config/load-settings.t
 import type { GatewayClient } from '../gateway/gateway-client.ts';
 import { CommandError } from './command-error.ts';
 import { ExitCode } from './exit-code.ts';
-import { temporalOf } from './temporal-address.ts';
 import type { Output } from './output/output.ts';
 import type { TaskService } from './task-service.ts';
 
@@ -33,7 +32,6 @@ export interface ContextOptions {
   readonly cwd: string;
 }
 
-const CONNECT_MS = 5_000;
 const DEFAULT_PRIORITY = 3;
 
 export function createContext(options: ContextOptions): CliContext {
@@ -41,13 +39,13 @@ export function createContext(options: ContextOptions): CliContext {
   const closers: (() => Promise<void>)[] = [];
   let interrupted: AbortController | undefined;
   const tasks = once(async () => {
-    const [{ connectClient }, { createTaskService }, { createSubmitter }, { identifyTask }] = await Promise.all([
-      import('../temporal/connect.ts'),
+    const [{ connectTemporal }, { createTaskService }, { createSubmitter }, { identifyTask }] = await Promise.all([
+      import('./connect-temporal.ts'),
       import('./task-service.ts'),
       import('../temporal/submit-task.ts'),
       import('../intake/task-identity.ts'),
     ]);
-    const connected = await connectClient(await temporalOf(options.loaded), CONNECT_MS);
+    const connected = await connectTemporal(options.loaded);
     closers.push(() => connected.close());
     const submitter = createSubmitter({
       client: connected.client,

@@ -12,4 +12,5 @@ const code = await runCli(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
 });
-process.exitCode = code;
+// everything is closed by now: a connection that some library forgot must not keep the terminal
+process.exit(code);

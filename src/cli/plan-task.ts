@@ -37,9 +37,16 @@ export async function planTask(context: CliContext, input: TaskInput): Promise<P
   );
   const named = input.specialty ?? repoSettings.specialty;
   const required = named === undefined ? undefined : requireSpecialty(specialties, named);
-  const [look, estimate] = await Promise.all([lookAtForge(context, input), estimateCost(context, identity.address?.key)]);
+  const [look, estimate] = await Promise.all([
+    lookAtForge(context, input),
+    estimateCost(context, identity.address?.key),
+  ]);
   const title = look?.issue?.title ?? (input.prompt === undefined ? null : titleOfPrompt(input.prompt));
-  const clues = { labels: look?.issue?.labels ?? [], title: title ?? '', body: look?.issue?.body ?? input.prompt ?? '' };
+  const clues = {
+    labels: look?.issue?.labels ?? [],
+    title: title ?? '',
+    body: look?.issue?.body ?? input.prompt ?? '',
+  };
   const chosen = required ?? (title === null ? undefined : chooseSpecialty(specialties, clues));
   const capUsd = input.budgetUsd ?? settings.limits.taskBudgetUsd;
   return {

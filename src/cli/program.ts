@@ -39,7 +39,10 @@ export function buildProgram(world: CliWorld, perform: Perform): Command {
     .option('--verbose', 'say more, and where errors come from')
     .option('--no-color', 'no colours, also on a terminal (as NO_COLOR does)')
     .helpCommand('help [command]', 'help for a command')
-    .addHelpText('after', `\n${EXAMPLES}\n${EXIT_CODE_HELP}\n\nLOG_LEVEL=debug|info|warn|error sets how much the processes say.`)
+    .addHelpText(
+      'after',
+      `\n${EXAMPLES}\n${EXIT_CODE_HELP}\n\nLOG_LEVEL=debug|info|warn|error sets how much the processes say.`,
+    )
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void world.stdout.write(text),
@@ -47,7 +50,7 @@ export function buildProgram(world: CliWorld, perform: Perform): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .showHelpAfterError("(add --help to see what it takes)")
+    .showHelpAfterError('(add --help to see what it takes)')
     .exitOverride();
   for (const add of [
     addSetup,

@@ -14,7 +14,10 @@ export async function resolveTask(context: CliContext, text: string, repo?: stri
     return canonicalId({ repo: wanted.repo, issue: wanted.issue }, context);
   }
   const rows = await (await context.tasks()).list({ limit: LOOK_AT });
-  const found = matchSuffix(rows.map((row) => row.id), wanted.suffix);
+  const found = matchSuffix(
+    rows.map((row) => row.id),
+    wanted.suffix,
+  );
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   if (found.length === 0) {

@@ -23,7 +23,11 @@ export interface RequestOptions {
 export function readTaskRequest(options: RequestOptions, cwd: string): TaskInput {
   const target = options.issue === undefined ? undefined : readIssue(options.issue);
   if (target?.repo && options.repo && target.repo.toLowerCase() !== options.repo.toLowerCase()) {
-    throw new CommandError(ExitCode.Usage, `--issue is of ${target.repo}, --repo is ${options.repo}`, 'give one of them');
+    throw new CommandError(
+      ExitCode.Usage,
+      `--issue is of ${target.repo}, --repo is ${options.repo}`,
+      'give one of them',
+    );
   }
   const repo = options.repo ?? target?.repo;
   const given = {
@@ -39,8 +43,17 @@ export function readTaskRequest(options: RequestOptions, cwd: string): TaskInput
     priority: options.priority,
     source: 'cli',
   };
-  const parsed = TaskInput.safeParse(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
+  const parsed = TaskInput.safeParse(
+    Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  );
   if (parsed.success) return parsed.data;
+  if ((target === undefined) === (options.prompt === undefined)) {
+    throw new CommandError(
+      ExitCode.Usage,
+      'give either --issue or --prompt',
+      "'taskfleet run --help' shows what it takes",
+    );
+  }
   throw new CommandError(ExitCode.Usage, describe(parsed.error), "'taskfleet run --help' shows what it takes");
 }
 
@@ -52,7 +65,7 @@ function readIssue(text: string): { issue: number; repo?: string } {
   throw new CommandError(
     ExitCode.Usage,
     `'${text}' is no issue`,
-    "give its number (12) or the address of its page (https://github.com/owner/name/issues/12)",
+    'give its number (12) or the address of its page (https://github.com/owner/name/issues/12)',
   );
 }
 

@@ -152,7 +152,14 @@ function rowOf(found: {
   };
 }
 
-const GRPC = { cancelled: 1, invalidArgument: 3, deadline: 4, notFound: 5, failedPrecondition: 9, unavailable: 14 } as const;
+const GRPC = {
+  cancelled: 1,
+  invalidArgument: 3,
+  deadline: 4,
+  notFound: 5,
+  failedPrecondition: 9,
+  unavailable: 14,
+} as const;
 
 function translate(error: unknown, id: string): unknown {
   if (error instanceof CommandError) return error;
@@ -175,7 +182,11 @@ function translate(error: unknown, id: string): unknown {
     );
   }
   if (error instanceof QueryNotRegisteredError || error instanceof QueryRejectedError) {
-    return new CommandError(ExitCode.Failure, `the task ${id} ended before it could begin`, `see it with 'taskfleet list'`);
+    return new CommandError(
+      ExitCode.Failure,
+      `the task ${id} ended before it could begin`,
+      `see it with 'taskfleet list'`,
+    );
   }
   return error;
 }

@@ -6,7 +6,10 @@ type Issue = z.core.$ZodIssue;
 /** The name most like the one given, if it is like enough to be a slip of the finger. */
 export function suggest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
-  const best = closest(name.toLowerCase(), known.map((one) => one.toLowerCase()));
+  const best = closest(
+    name.toLowerCase(),
+    known.map((one) => one.toLowerCase()),
+  );
   const original = known.find((one) => one.toLowerCase() === best);
   return distance(name.toLowerCase(), best) <= Math.max(2, Math.floor(name.length / 3)) ? original : undefined;
 }
@@ -16,12 +19,15 @@ export function explainIssue(issue: Issue, value: unknown, isSecret: boolean): s
   const but = isSecret || value === undefined ? '' : `, not ${show(value)}`;
   switch (issue.code) {
     case 'invalid_type':
-      return value === undefined ? `is missing: expected ${noun(issue.expected)}` : `expected ${noun(issue.expected)}${but}`;
+      return value === undefined
+        ? `is missing: expected ${noun(issue.expected)}`
+        : `expected ${noun(issue.expected)}${but}`;
     case 'invalid_value':
       return `expected one of ${issue.values.map(String).join(', ')}${but}`;
     case 'too_small':
       if (issue.origin === 'string') return `expected at least ${issue.minimum} character${s(issue.minimum)}${but}`;
-      if (issue.origin === 'array') return `expected at least ${issue.minimum} entr${issue.minimum === 1 ? 'y' : 'ies'}`;
+      if (issue.origin === 'array')
+        return `expected at least ${issue.minimum} entr${issue.minimum === 1 ? 'y' : 'ies'}`;
       return `expected a number ${issue.inclusive ? 'of at least' : 'above'} ${issue.minimum}${but}`;
     case 'too_big':
       if (issue.origin === 'string') return `expected at most ${issue.maximum} character${s(issue.maximum)}`;

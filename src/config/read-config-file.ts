@@ -33,7 +33,9 @@ export function readConfigFile(path: string): ConfigFile {
   if (problems.length > 0) return broken(path, problems);
   if (document.contents === null) return broken(path, []);
   if (!isMap(document.contents)) {
-    return broken(path, [{ origin: `${name}:1`, path: '', message: 'the top level must be settings with names (an object)' }]);
+    return broken(path, [
+      { origin: `${name}:1`, path: '', message: 'the top level must be settings with names (an object)' },
+    ]);
   }
   return {
     path,

@@ -34,8 +34,13 @@ function renderTable(): string {
     setting.meta.defaultText ?? (isPlain(setting.defaultValue) ? `\`${inWords(setting.defaultValue)}\`` : ''),
     (setting.meta.env ?? []).map((name) => `\`${name}\``).join(', '),
   ]);
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(['Setting', 'Meaning', 'Default', 'Variable']), line(['---', '---', '---', '---']), ...rows.map(line)].join('\n');
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [
+    line(['Setting', 'Meaning', 'Default', 'Variable']),
+    line(['---', '---', '---', '---']),
+    ...rows.map(line),
+  ].join('\n');
 }
 
 /** .env.example: every variable, commented out, with its default. */

@@ -8,8 +8,10 @@ const launcher = fileURLToPath(new URL('temporal-test-server.sh', import.meta.ur
 
 /** Where the server of this pom.xml lies, or will: a folder for each version (test/support/time-skipping-server.ts looks there). */
 export function testServerFolder() {
-  const cache = process.env.TASKFLEET_CACHE_DIR || join(homedir(), '.cache', 'taskfleet');
-  const [, version] = /<artifactId>temporal-test-server<\/artifactId>\s*<version>([^<]+)</.exec(readFileSync(pom, 'utf8')) ?? [];
+  const { TASKFLEET_CACHE_DIR, XDG_CACHE_HOME } = process.env;
+  const cache = TASKFLEET_CACHE_DIR || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'taskfleet');
+  const [, version] =
+    /<artifactId>temporal-test-server<\/artifactId>\s*<version>([^<]+)</.exec(readFileSync(pom, 'utf8')) ?? [];
   return join(cache, `time-skipping-server-${version}`);
 }
 

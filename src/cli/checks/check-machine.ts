@@ -55,7 +55,12 @@ function checkDisk(dataDir: string): Check {
   const found = `${freeGb.toFixed(1)} GB free at ${folder}`;
   return freeGb >= DISK_WANTED_GB
     ? { ...check, verdict: 'ok', found }
-    : { ...check, verdict: 'warning', found, mend: `free some space, or set dataDir; ${DISK_WANTED_GB} GB are comfortable` };
+    : {
+        ...check,
+        verdict: 'warning',
+        found,
+        mend: `free some space, or set dataDir; ${DISK_WANTED_GB} GB are comfortable`,
+      };
 }
 
 function freeSpace(path: string): { folder: string; freeGb: number } {
@@ -80,7 +85,12 @@ async function checkLanguage(
   const check = { name: language.name, required: false };
   return found
     ? { ...check, verdict: 'ok', found }
-    : { ...check, verdict: 'warning', found: 'not here', mend: `only needed for repositories whose tests are in ${language.of}` };
+    : {
+        ...check,
+        verdict: 'warning',
+        found: 'not here',
+        mend: `only needed for repositories whose tests are in ${language.of}`,
+      };
 }
 
 async function firstLine(context: CliContext, command: string, args: readonly string[]): Promise<string | undefined> {

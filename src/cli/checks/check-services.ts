@@ -16,7 +16,12 @@ export async function checkGateway(context: CliContext): Promise<Check> {
   try {
     const gateway = await context.gatewayIfKnown();
     if (!gateway) {
-      return { ...check, verdict: set ? 'missing' : 'warning', found: 'no token yet', mend: "start 'taskfleet up', or set gateway.token" };
+      return {
+        ...check,
+        verdict: set ? 'missing' : 'warning',
+        found: 'no token yet',
+        mend: "start 'taskfleet up', or set gateway.token",
+      };
     }
     const hosts = await gateway.hosts();
     return { ...check, verdict: 'ok', found: `${url}, ${hosts.length} hosts known` };
@@ -31,18 +36,26 @@ export async function checkGithub(context: CliContext): Promise<Check> {
   const check = { name: 'github', required: false };
   const found = await findGithubToken(context);
   if (!found) {
-    const mend = "set GITHUB_TOKEN where the coordinator runs, or type 'gh auth login'; 'taskfleet setup' says which rights suffice";
+    const mend =
+      "set GITHUB_TOKEN where the coordinator runs, or type 'gh auth login'; 'taskfleet setup' says which rights suffice";
     return { ...check, verdict: 'warning', found: 'no token: issues and pull requests are out of reach', mend };
   }
   try {
     const identity = await (await openForge(context, found.token)).whoAmI();
     const who = identity.login ?? 'an app';
     const lacking = judgeScopes(identity.scopes);
-    if (lacking) return { ...check, required: true, verdict: 'missing', found: `${who}: ${lacking.found}`, mend: lacking.mend };
+    if (lacking)
+      return { ...check, required: true, verdict: 'missing', found: `${who}: ${lacking.found}`, mend: lacking.mend };
     return { ...check, verdict: 'ok', found: `${who} (${found.from})` };
   } catch (error) {
     const { message, hint } = reportError(error);
-    return { ...check, required: true, verdict: 'missing', found: message, mend: hint ?? `look at the token from ${found.from}` };
+    return {
+      ...check,
+      required: true,
+      verdict: 'missing',
+      found: message,
+      mend: hint ?? `look at the token from ${found.from}`,
+    };
   }
 }
 
@@ -64,7 +77,12 @@ async function checkClaudeBinary(context: CliContext): Promise<Check> {
     });
     const version = /\d+\.\d+\.\d+/.exec(run.output)?.[0];
     if (run.code === 0 && version) return { ...check, verdict: 'ok', found: `${version} at ${path}` };
-    return { ...check, verdict: 'missing', found: `${path} does not say its version`, mend: 'set claude.executable to a working one' };
+    return {
+      ...check,
+      verdict: 'missing',
+      found: `${path} does not say its version`,
+      mend: 'set claude.executable to a working one',
+    };
   } catch (error) {
     const { message, hint } = reportError(error);
     return { ...check, verdict: 'missing', found: message, mend: hint };
@@ -84,10 +102,25 @@ async function checkModelKey(context: CliContext): Promise<Check> {
     case 'ok':
       return { ...check, verdict: 'ok', found: `the ${kind} is accepted${baseUrl ? ` by ${baseUrl}` : ''}` };
     case 'invalid':
-      return { ...check, verdict: 'missing', found: `the ${kind} is refused: ${verdict.reason}`, mend: 'set a valid one' };
+      return {
+        ...check,
+        verdict: 'missing',
+        found: `the ${kind} is refused: ${verdict.reason}`,
+        mend: 'set a valid one',
+      };
     case 'billing':
-      return { ...check, verdict: 'missing', found: verdict.reason, mend: "add credit to the account at the API's provider" };
+      return {
+        ...check,
+        verdict: 'missing',
+        found: verdict.reason,
+        mend: "add credit to the account at the API's provider",
+      };
     case 'unreachable':
-      return { ...check, verdict: 'missing', found: `the API is not reachable: ${verdict.reason}`, mend: 'check network, proxy settings and claude.baseUrl' };
+      return {
+        ...check,
+        verdict: 'missing',
+        found: `the API is not reachable: ${verdict.reason}`,
+        mend: 'check network, proxy settings and claude.baseUrl',
+      };
   }
 }

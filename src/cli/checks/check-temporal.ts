@@ -2,14 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SearchAttributes } from '../../contract/names.ts';
 import { findProgram } from '../../process/find-program.ts';
-import { connectClient, type ConnectedClient } from '../../temporal/connect.ts';
+import type { ConnectedClient } from '../../temporal/connect.ts';
 import { whyUnusable } from '../../temporal/probe-temporal.ts';
 import type { CliContext } from '../context.ts';
 import { reportError } from '../command-error.ts';
 import type { Check } from '../output/render-checks.ts';
-import { temporalOf } from '../temporal-address.ts';
-
-const CONNECT_MS = 4_000;
+import { connectTemporal, temporalOf } from '../connect-temporal.ts';
 
 /** The binary, the server, and whether it is prepared for us. Fetches nothing. */
 export async function checkTemporal(context: CliContext): Promise<Check[]> {
@@ -18,7 +16,7 @@ export async function checkTemporal(context: CliContext): Promise<Check[]> {
   const server = { name: 'temporal server', required: context.loaded.origins.has('temporal.address') };
   let connected: ConnectedClient;
   try {
-    connected = await connectClient(address, CONNECT_MS);
+    connected = await connectTemporal(context.loaded);
   } catch (error) {
     const { message, hint } = reportError(error);
     return [binary, { ...server, verdict: server.required ? 'missing' : 'warning', found: message, mend: hint }];

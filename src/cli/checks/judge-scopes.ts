@@ -9,5 +9,8 @@ export function judgeScopes(scopes: readonly string[] | null): { found: string; 
   if (scopes === null || scopes.includes('repo')) return undefined;
   if (scopes.includes('public_repo')) return undefined;
   const has = scopes.filter((scope) => scope !== '').join(', ') || 'no scope at all';
-  return { found: `the token has ${has}, and not repo`, mend: 'give the token the scope repo, or public_repo if all repositories are public' };
+  return {
+    found: `the token has ${has}, and not repo`,
+    mend: 'give the token the scope repo, or public_repo if all repositories are public',
+  };
 }

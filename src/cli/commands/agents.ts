@@ -22,7 +22,8 @@ export function addAgents(program: Command, perform: Perform): void {
           model: specialty.model,
           aliases: specialty.aliases,
           tools: specialty.tools,
-          hosts: alive?.filter((host) => servesSpecialty(host.specialties, specialty)).map((host) => host.hostId) ?? null,
+          hosts:
+            alive?.filter((host) => servesSpecialty(host.specialties, specialty)).map((host) => host.hostId) ?? null,
         }));
         output.data(agents);
         if (output.json) return;

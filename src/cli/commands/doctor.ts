@@ -15,7 +15,12 @@ export function addDoctor(program: Command, perform: Perform): void {
           import('../checks/check-temporal.ts'),
           import('../checks/check-services.ts'),
         ]);
-        const config: Check = { name: 'configuration', verdict: 'ok', required: true, found: loaded.file ?? 'no file, defaults' };
+        const config: Check = {
+          name: 'configuration',
+          verdict: 'ok',
+          required: true,
+          found: loaded.file ?? 'no file, defaults',
+        };
         const checks = (
           await Promise.all([
             config,

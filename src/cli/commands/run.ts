@@ -19,7 +19,10 @@ export function addRun(program: Command, perform: Perform): void {
   program
     .command('run')
     .description('start a task: an issue or a prompt')
-    .option('--repo <repo>', 'owner/name, host/owner/name, a git URL or a folder; without it a prompt works in a scratch folder')
+    .option(
+      '--repo <repo>',
+      'owner/name, host/owner/name, a git URL or a folder; without it a prompt works in a scratch folder',
+    )
     .option('--issue <issue>', "the issue's number, or the address of its page")
     .option('--prompt <text>', "what to do, in words; '-' reads it from stdin")
     .option('--base <branch>', 'branch to start from and to merge into (default: that of the repository)')
@@ -38,11 +41,18 @@ export function addRun(program: Command, perform: Perform): void {
 }
 
 async function run(context: CliContext, options: RunOptions): Promise<ExitCode> {
-  const [{ readTaskRequest }, { planTask }] = await Promise.all([import('../task-request.ts'), import('../plan-task.ts')]);
+  const [{ readTaskRequest }, { planTask }] = await Promise.all([
+    import('../task-request.ts'),
+    import('../plan-task.ts'),
+  ]);
   const prompt = options.prompt === '-' ? await context.readStdin() : options.prompt;
   const input = readTaskRequest({ ...options, ...(prompt !== undefined && { prompt }) }, context.cwd);
   if (options.output && input.repo !== undefined) {
-    throw new CommandError(ExitCode.Usage, '--output is for tasks without a repository', 'the others end in a pull request or a branch');
+    throw new CommandError(
+      ExitCode.Usage,
+      '--output is for tasks without a repository',
+      'the others end in a pull request or a branch',
+    );
   }
   const plan = await planTask(context, input);
   const { output } = context;

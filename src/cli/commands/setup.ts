@@ -18,19 +18,18 @@ interface SetupOptions {
 export function addSetup(program: Command, perform: Perform): void {
   program
     .command('setup')
-    .description('prepare a repository: find a token, check its rights, create the labels; shows what it would do unless --yes')
+    .description('prepare a repository: find a token, check its rights, create the labels')
     .option('--repo <repo>', 'the repository to prepare (owner/name)')
-    .option('--yes', 'create the labels, and a commented taskfleet.config.yaml where there is none')
+    .option('--yes', 'also write a commented taskfleet.config.yaml where there is none')
     .action(async (options: SetupOptions) => {
       await perform(async (context) => {
         const { output } = context;
         const checks = [...(await prepareForge(context, options)), await prepareFile(context, options.yes ?? false)];
         const failed = hasFailed(checks);
-        output.data({ ok: !failed, written: options.yes ?? false, checks, leastRights: LEAST_RIGHTS });
+        output.data({ ok: !failed, checks, leastRights: LEAST_RIGHTS });
         if (!output.json) {
           output.say(...renderChecks(checks, output.palette), '');
           if (failed) output.say('The least rights that suffice:', ...LEAST_RIGHTS.map((right) => `  ${right}`));
-          else if (!options.yes) output.say('Nothing was written. Add --yes to do it.');
           else output.say("Done. 'taskfleet doctor' checks the rest.");
         }
         return failed ? ExitCode.Failure : ExitCode.Ok;
@@ -62,14 +61,14 @@ async function prepareForge(context: CliContext, options: SetupOptions): Promise
       const mend = 'add --repo owner/name to check the rights on a repository and create its labels';
       return [first, { name: 'repository', verdict: 'warning', required: false, found: 'none was given', mend }];
     }
-    return [first, ...(await prepareRepository(forge, repo, options.yes ?? false))];
+    return [first, ...(await prepareRepository(forge, repo))];
   } catch (error) {
     const { message, hint } = reportError(error);
     return [{ ...token, verdict: 'missing', found: message, mend: hint }];
   }
 }
 
-async function prepareRepository(forge: Forge, repo: ForgeRepo, write: boolean): Promise<Check[]> {
+async function prepareRepository(forge: Forge, repo: ForgeRepo): Promise<Check[]> {
   const name = `${repo.owner}/${repo.name}`;
   const { allLabels } = await import('../../forge/state-label.ts');
   const checks: Check[] = [];
@@ -86,12 +85,17 @@ async function prepareRepository(forge: Forge, repo: ForgeRepo, write: boolean):
     checks.push({ ...check, verdict: 'ok', found: `${name}, default branch ${found.defaultBranch}` });
     const labels = allLabels();
     const list = `${labels.length} labels (taskfleet, taskfleet:<state>)`;
-    if (!write) return [...checks, { name: 'labels', verdict: 'warning', required: false, found: `would make sure of ${list}` }];
     const created = await forge.ensureLabels(repo, labels);
     checks.push({ name: 'labels', verdict: 'ok', required: false, found: `${list}: ${created.length} are new` });
   } catch (error) {
     const { message, hint } = reportError(error);
-    checks.push({ name: checks.length === 0 ? 'repository' : 'labels', verdict: 'missing', required: true, found: message, mend: hint });
+    checks.push({
+      name: checks.length === 0 ? 'repository' : 'labels',
+      verdict: 'missing',
+      required: true,
+      found: message,
+      mend: hint,
+    });
   }
   return checks;
 }
@@ -109,7 +113,13 @@ async function prepareFile(context: CliContext, write: boolean): Promise<Check> 
   if (context.loaded.file) return { ...check, verdict: 'ok', found: context.loaded.file };
   const path = join(context.cwd, 'taskfleet.config.yaml');
   if (existsSync(path)) return { ...check, verdict: 'ok', found: path };
-  if (!write) return { ...check, verdict: 'warning', found: `would write a commented ${path}` };
+  if (!write)
+    return {
+      ...check,
+      verdict: 'warning',
+      found: 'no file: the defaults hold',
+      mend: `--yes writes a commented ${path}`,
+    };
   const { renderStarterConfig } = await import('../starter-config.ts');
   await writeFile(path, renderStarterConfig(), { flag: 'wx' });
   return { ...check, verdict: 'ok', found: `wrote ${path}` };

@@ -35,5 +35,6 @@ async function showRemembered(context: CliContext, id: string, error: unknown): 
   if (!task) throw error;
   const { output } = context;
   output.data(task);
-  if (!output.json) output.say(...renderTaskList(joinTasks([], [task]), { palette: output.palette, now: context.now() }));
+  if (!output.json)
+    output.say(...renderTaskList(joinTasks([], [task]), { palette: output.palette, now: context.now() }));
 }

@@ -6,7 +6,9 @@ export function addTemporal(program: Command, perform: Perform): void {
   program
     .command('temporal')
     .argument('[args...]', "what Temporal's command line tool is to do")
-    .description("run Temporal's own command line tool against this fleet's server, fetching it once where there is none")
+    .description(
+      "run Temporal's own command line tool against this fleet's server, fetching it once where there is none",
+    )
     .usage('-- workflow list')
     .action(async (args: string[]) => {
       await perform(async ({ settings, output, env }) => {

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import type { SettingOverrides } from '../run-cli.ts';
 import { renderHosts } from '../output/render-hosts.ts';
 import { parseCount, parseList } from '../parse-options.ts';
-import type { Perform } from '../run-cli.ts';
+import type { Perform, SettingOverrides } from '../run-cli.ts';
 import { seenHosts } from '../seen-hosts.ts';
 
 interface WorkerOptions {
@@ -20,12 +19,12 @@ export function addWorker(program: Command, perform: Perform): void {
     .option('--id <name>', 'stable name of this host')
     .action(async (options: WorkerOptions) => {
       await perform(async (context) => {
-        const [{ runHost }, { requireKnown }] = await Promise.all([
-          import('../../../workers/run-host.ts'),
+        const [{ runRoleHere }, { requireKnown }] = await Promise.all([
+          import('../run-role-here.ts'),
           import('../require-known.ts'),
         ]);
         requireKnown(context.settings);
-        await runHost({ settings: context.settings, signal: context.interruption() });
+        return await runRoleHere(context, 'host');
       }, overridesOf(options));
     });
   worker

@@ -10,7 +10,7 @@ export function plainText(text: string, most = 10_000): string {
     .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
     .trim();
   const points = [...clean];
-  return points.length > most ? `${points.slice(0, Math.max(1, most - 1)).join('')}…` : clean;
+  return points.length > most ? `${points.slice(0, Math.max(0, most - 1)).join('')}…` : clean;
 }
 
 /** The same over several lines, which stay. */

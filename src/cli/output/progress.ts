@@ -18,10 +18,14 @@ export function renderProgress(
   const lines = [
     `${place.palette.bold(plainText(status.title || status.id, Math.max(20, watched.width - 30)))}  ${paintState(status.state, place.palette)}`,
     `${elapsed} · ${spent}${status.host ? ` · host ${status.host}` : ''}`,
-    ...renderStages(status.stages.map((stage) => ({ ...stage, summary: plainText(stage.summary, watched.width - 50) })), place),
+    ...renderStages(
+      status.stages.map((stage) => ({ ...stage, summary: plainText(stage.summary, watched.width - 50) })),
+      place,
+    ),
   ];
   if (status.waitingFor) lines.push(`waiting for ${plainText(status.waitingFor.what, watched.width - 20)}`);
-  if (latest) lines.push(renderLogEntry({ ...latest, text: plainText(latest.text, watched.width - 30) }, place.palette));
+  if (latest)
+    lines.push(renderLogEntry({ ...latest, text: plainText(latest.text, watched.width - 30) }, place.palette));
   return lines;
 }
 
@@ -49,6 +53,8 @@ export function describeEnd(status: TaskStatus): string[] {
   const lines = [`${status.state}${reason}`];
   if (where) lines.push(plainText(where));
   if (status.answer && !where) lines.push(plainText(status.answer, 2000));
-  lines.push(`spent ${dollars(status.spend.usd)}, sessions ${duration(status.time.sessionMs)}, gates ${duration(status.time.gateMs)}`);
+  lines.push(
+    `spent ${dollars(status.spend.usd)}, sessions ${duration(status.time.sessionMs)}, gates ${duration(status.time.gateMs)}`,
+  );
   return lines;
 }

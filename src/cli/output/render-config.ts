@@ -21,7 +21,11 @@ export function describeConfig(loaded: LoadedSettings): ShownConfig {
 
 export function renderConfig({ file, settings, origins }: ShownConfig): string[] {
   const rows = listSettings().map(({ path }) => [path, show(valueAt(settings, path)), origins[path] ?? 'default']);
-  return [`file: ${file ?? 'none'}`, '', ...renderTable([{ title: 'Setting' }, { title: 'Value' }, { title: 'From' }], rows)];
+  return [
+    `file: ${file ?? 'none'}`,
+    '',
+    ...renderTable([{ title: 'Setting' }, { title: 'Value' }, { title: 'From' }], rows),
+  ];
 }
 
 function valueAt(tree: Record<string, unknown>, path: string): unknown {

@@ -23,7 +23,10 @@ export function summariseFleet(tasks: readonly ListedTask[], hosts: readonly See
   return {
     tasks: count,
     hosts: { alive: alive.length, silent: hosts.length - alive.length },
-    slots: { used: alive.reduce((sum, host) => sum + host.used, 0), all: alive.reduce((sum, host) => sum + host.slots, 0) },
+    slots: {
+      used: alive.reduce((sum, host) => sum + host.used, 0),
+      all: alive.reduce((sum, host) => sum + host.slots, 0),
+    },
     spendUsd: tasks.reduce((sum, task) => sum + (task.costUsd ?? 0), 0),
     wantsPerson: tasks.filter((task) => WANTS_PERSON.includes(task.state)).map(({ id, state }) => ({ id, state })),
   };

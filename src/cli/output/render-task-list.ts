@@ -32,7 +32,8 @@ export function joinTasks(rows: readonly TaskRow[], remembered: readonly LedgerT
 
 function joinTask(row: TaskRow, task: LedgerTask | undefined): ListedTask {
   const ended = task?.state === 'running' ? undefined : task?.state;
-  const state = row.execution === 'RUNNING' ? (row.state ?? 'queued') : (ended ?? row.state ?? row.execution.toLowerCase());
+  const state =
+    row.execution === 'RUNNING' ? (row.state ?? 'queued') : (ended ?? row.state ?? row.execution.toLowerCase());
   return {
     id: row.id,
     state,

@@ -27,9 +27,12 @@ function width(text: string): number {
   let sum = 0;
   for (const point of stripVTControlCharacters(text)) {
     if (/\p{Mark}/u.test(point)) continue;
-    sum += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]|\p{Emoji_Presentation}/u.test(point)
-      ? 2
-      : 1;
+    sum +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]|\p{Emoji_Presentation}/u.test(
+        point,
+      )
+        ? 2
+        : 1;
   }
   return sum;
 }
