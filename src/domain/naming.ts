@@ -39,12 +39,27 @@ export function isUsableRef(name: string): boolean {
   );
 }
 
-/** A task id as a folder name: `task:github.com/o/r#12` → `github.com-o-r-12` (the ledger's ids are already vetted). */
+/**
+ * A task id as a folder name: `task:github.com/o/r#12` → `github.com-o-r-12-<digest>` (the ledger's ids are already vetted).
+ * The digest keeps `o-r/x` and `o/r-x` apart, and names that are the same as far as they are shown.
+ */
 export function workspaceKey(taskId: string): string {
-  return taskId
+  const readable = taskId
     .replace(/^task:/, '')
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .slice(0, 120);
+    .replace(/[^A-Za-z0-9.]+/g, '-')
+    .replace(/^[-.]+/, '')
+    .replace(/\.{2,}/g, '.')
+    .slice(0, 100);
+  return `${readable}-${digest(taskId)}`;
+}
+
+/** 64 bits of FNV-1a, in hexadecimal: tells names apart, proves nothing. */
+function digest(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (let at = 0; at < text.length; at += 1) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(at))) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, '0');
 }
 
 /** The hidden mark by which our comments and pull requests are found again. */

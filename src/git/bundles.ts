@@ -1,0 +1,95 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FailureType } from '../domain/failure-type.ts';
+import { TypedError } from '../domain/typed-error.ts';
+import { gitFailure } from './git-failure.ts';
+import type { Git } from './git.ts';
+import { taskRef } from './task-ref.ts';
+
+export interface BundleImport {
+  readonly mirror: string;
+  readonly key: string;
+  readonly content: Buffer;
+  /** What the bundle must bring: one commit with this parent and this tree. */
+  readonly headSha: string;
+  readonly baseSha: string;
+  readonly treeSha: string;
+  /** The ref under which the commit is kept in the mirror. */
+  readonly as: 'head' | 'incoming';
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Brings a bundle's commit into a mirror, after checking that it is what it is said to be:
+ * sound objects (fsck), one ref, one commit on top of the base, no path that could leave a working tree.
+ * Throws `BundleRefused` otherwise, and leaves no ref behind.
+ */
+export async function importBundle(git: Git, bundle: BundleImport): Promise<void> {
+  const { mirror, signal } = bundle;
+  const folder = await mkdtemp(join(mirror, 'incoming-'));
+  const file = join(folder, 'change.bundle');
+  const kept = taskRef(bundle.key, bundle.as);
+  try {
+    await writeFile(file, bundle.content);
+    const verified = await git.try(['bundle', 'verify', '--quiet', file], { gitDir: mirror, signal });
+    if (verified.exitCode !== 0) throw refused(gitFailure(verified.stderr, 'check of the bundle').message);
+    await checkHeads(git, bundle, file);
+    const fetched = await git.try(
+      [
+        ...['fetch', '--quiet', '--force', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'],
+        ...['--end-of-options', file, `+${taskRef(bundle.key, 'head')}:${kept}`],
+      ],
+      {
+        gitDir: mirror,
+        signal,
+        config: [
+          ['transfer.fsckObjects', 'true'],
+          ['fetch.fsckObjects', 'true'],
+        ],
+      },
+    );
+    if (fetched.exitCode !== 0) throw refusedUnlessOurs(fetched.stderr);
+    try {
+      await checkCommit(git, bundle);
+    } catch (error) {
+      await git.try(['update-ref', '-d', kept], { gitDir: mirror });
+      throw error;
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function checkHeads(git: Git, bundle: BundleImport, file: string): Promise<void> {
+  const listed = await git.run(['bundle', 'list-heads', file], { gitDir: bundle.mirror, signal: bundle.signal });
+  const heads = listed.toString('utf8').split('\n').filter(Boolean);
+  const expected = `${bundle.headSha} ${taskRef(bundle.key, 'head')}`;
+  if (heads.length !== 1 || heads[0] !== expected) throw refused('it does not bring the one commit that was announced');
+}
+
+async function checkCommit(git: Git, bundle: BundleImport): Promise<void> {
+  const { mirror, signal } = bundle;
+  const call = { gitDir: mirror, signal };
+  const commits = await git.run(['rev-list', '--parents', '--max-count=3', bundle.headSha, `^${bundle.baseSha}`], call);
+  if (commits.toString().trim() !== `${bundle.headSha} ${bundle.baseSha}`) {
+    throw refused('it is not one commit on top of the base');
+  }
+  const tree = await git.run(['rev-parse', '--verify', `${bundle.headSha}^{tree}`], call);
+  if (tree.toString().trim() !== bundle.treeSha) throw refused('its files are not the ones that were announced');
+  const listed = await git.run(['ls-tree', '-r', '-z', '--name-only', bundle.headSha], call);
+  for (const path of listed.toString('latin1').split('\0')) {
+    const parts = path.toLowerCase().split('/');
+    if (path.startsWith('/') || parts.some((part) => part === '.git' || part === '..' || part === '.')) {
+      throw refused(`the path '${path.slice(0, 100)}' may not be in a commit`);
+    }
+  }
+}
+
+function refusedUnlessOurs(stderr: string): TypedError {
+  const failure = gitFailure(stderr, 'import of the bundle');
+  return failure.type === FailureType.DiskFull ? failure : refused(failure.message);
+}
+
+function refused(why: string): TypedError {
+  return new TypedError(FailureType.BundleRefused, `The host's bundle was refused: ${why}.`);
+}
