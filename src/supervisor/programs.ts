@@ -24,8 +24,11 @@ export interface RunningProgram {
   readonly exited: Promise<ProgramExit>;
   /** Asks the whole process group to end, and ends it when the grace (milliseconds) is over. */
   stop(graceMs: number, signal?: NodeJS.Signals): Promise<ProgramExit>;
-  /** Messages of a program that was started with `ipc`. */
+  /** The two directions of the channel of a program that was started with `ipc`. */
   onMessage(listener: (message: unknown) => void): void;
+  send(message: object): void;
+  /** Lets go of the program: it goes on when this process ends. */
+  release(): void;
 }
 
 export interface StartSpec extends ProgramSpec {
@@ -57,6 +60,14 @@ export function startProgram(spec: StartSpec): RunningProgram {
     pid: child.pid,
     exited,
     onMessage: (listener) => void child.on('message', listener),
+    send(message) {
+      // a program that ended in between shows by its exit
+      if (child.connected) child.send(message, () => undefined);
+    },
+    release() {
+      if (child.connected) child.disconnect();
+      child.unref();
+    },
     async stop(graceMs, signal = 'SIGTERM') {
       signalGroup(child, signal);
       const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);

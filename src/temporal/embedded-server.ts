@@ -43,6 +43,8 @@ export interface EmbeddedServer {
   readonly logFile: string;
   /** It ran already: an earlier process of ours started it and was killed. */
   readonly reused: boolean;
+  /** Resolves when the server has ended, whoever ended it. */
+  readonly ended: Promise<void>;
   /** Ends the server; workflows go on when one is started on the same data again. */
   stop(): Promise<void>;
 }
@@ -76,7 +78,7 @@ async function takeOver(note: ServerNote, options: EmbeddedServerOptions): Promi
     return undefined;
   }
   const { address, uiUrl, pid, logFile } = note;
-  return { address, uiUrl, pid, logFile, reused: true, stop };
+  return { address, uiUrl, pid, logFile, reused: true, ended: endOf(note), stop };
 }
 
 async function startNew(folder: string, options: EmbeddedServerOptions, earlier?: ServerNote): Promise<EmbeddedServer> {
@@ -133,7 +135,15 @@ async function whenReady(
     await program.stop(STOP_GRACE_MS, 'SIGINT');
     await removeServerNote(at.folder);
   };
-  return { address, uiUrl, pid: program.pid, logFile: at.logFile, reused: false, stop };
+  return {
+    address,
+    uiUrl,
+    pid: program.pid,
+    logFile: at.logFile,
+    reused: false,
+    ended: program.exited.then(() => undefined),
+    stop,
+  };
 }
 
 /** The two dynamic values: without them every dispatch waits for a 50 ms tick, and one repository can starve the rest. */
@@ -188,6 +198,11 @@ async function endByNote(note: ServerNote): Promise<void> {
     const deadline = performance.now() + STOP_GRACE_MS;
     while (isAlive(note) && performance.now() < deadline) await delay(50);
   }
+}
+
+/** No child of ours, so that only looking tells. */
+async function endOf(note: ServerNote): Promise<void> {
+  while (isAlive(note)) await delay(500, undefined, { ref: false });
 }
 
 async function rotate(logFile: string): Promise<void> {

@@ -1,0 +1,7 @@
+import type { Logger } from '../src/logging/create-logger.ts';
+
+/** What a process of the fleet has of its surroundings. */
+export interface ProcessContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+}

@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** Name of the bundle beside the compiled workers. */
+export const BUNDLE_FILE = 'workflow-bundle.js';
+
+/** What a Worker takes its workflows from: the bundle where one was built, else the sources. */
+export function workflowSource():
+  { readonly workflowBundle: { readonly codePath: string } } | { readonly workflowsPath: string } {
+  const bundle = fileURLToPath(new URL(BUNDLE_FILE, import.meta.url));
+  if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
+  const source = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
+  if (existsSync(source)) return { workflowsPath: source };
+  return { workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)) };
+}
