@@ -2,35 +2,28 @@ import type { HostActivities, TaskFrame } from '../src/contract/activities.ts';
 import type { GateSetting } from '../src/contract/repo-settings.ts';
 import type { BaseVerdict, BaseVerdicts } from '../src/gates/base-verdicts.ts';
 import { findGates } from '../src/gates/find-gates.ts';
+import type { BaseSource, OpenBase } from '../src/gates/open-base.ts';
 import { runGates, type GatesRun, type GateTools } from '../src/gates/run-gates.ts';
 import type { Services } from '../src/services/services.ts';
+import type { Workspace } from '../src/workspace/workspace.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
 /** What of a task's workspace gates need. */
-export interface GateWorkspace {
-  readonly work: string;
-  readonly tmp: string;
-  readonly home: string;
-  readonly portBase: number;
-}
-
-export interface GateWorkspaces {
-  /** Makes the workspace right; a no-op where it is. */
-  ensure(frame: TaskFrame, signal: AbortSignal): Promise<GateWorkspace>;
-  /** A pristine checkout of the base, set-up included. */
-  openBase(frame: TaskFrame, signal: AbortSignal): Promise<{ readonly path: string; dispose(): Promise<void> }>;
-}
+export type GateWorkspace = BaseSource & Pick<Workspace, 'work'>;
 
 export interface GateActivityDeps extends GateTools {
-  readonly workspaces: GateWorkspaces;
+  /** Makes the workspace right; a no-op where it is. */
+  readonly workspaces: { ensure(frame: TaskFrame, signal?: AbortSignal): Promise<GateWorkspace> };
+  readonly openBase: OpenBase;
   readonly services: Services;
   readonly baseVerdicts: BaseVerdicts;
-  /** The environment of programs in the task's workspace, its repository's own included. */
-  readonly environment: (frame: TaskFrame, workspace: GateWorkspace) => Record<string, string>;
 }
 
 type GateActivities = Pick<HostActivities, 'runGates' | 'runCommand'>;
-type Place = Pick<GatesRun, 'taskId' | 'treeId' | 'cwd' | 'env' | 'signal'> & { readonly signal: AbortSignal };
+type Place = Pick<GatesRun, 'taskId' | 'treeId' | 'cwd' | 'env'> & {
+  readonly signal: AbortSignal;
+  readonly workspace: GateWorkspace;
+};
 
 /** The activities that check a change in its task's workspace. */
 export function createGateActivities(deps: GateActivityDeps): GateActivities {
@@ -40,8 +33,9 @@ export function createGateActivities(deps: GateActivityDeps): GateActivities {
       taskId: frame.id,
       treeId: frame.key,
       cwd: workspace.work,
-      env: deps.environment(frame, workspace),
+      env: workspace.env,
       signal,
+      workspace,
     };
     await deps.services.start({ ...place, portBase: workspace.portBase, services: frame.settings.services });
     return place;
@@ -82,7 +76,7 @@ interface BaseLook {
 /** Opens the base when the first gate is red, and only once for all of them. */
 function lookAtBase(request: { deps: GateActivityDeps; frame: TaskFrame; place: Place; timeoutMs: number }): BaseLook {
   const { deps, frame, place, timeoutMs } = request;
-  let opened: ReturnType<GateWorkspaces['openBase']> | undefined;
+  let opened: ReturnType<OpenBase> | undefined;
 
   async function judge(gate: GateSetting): Promise<BaseVerdict | undefined> {
     if (frame.repo === null) return undefined;
@@ -94,7 +88,7 @@ function lookAtBase(request: { deps: GateActivityDeps; frame: TaskFrame; place: 
         gate,
         timeoutMs,
         open: async () => {
-          opened ??= deps.workspaces.openBase(frame, place.signal);
+          opened ??= deps.openBase(frame, place.workspace, place.signal);
           return (await opened).path;
         },
       });

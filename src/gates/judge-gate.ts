@@ -19,16 +19,20 @@ export function judgeGate(request: { gate: GateSetting; result: RunResult; timeo
   if (result.timedOut) return { verdict: 'timeout', summary: `not done after ${inWords(request.timeoutMs)}` };
   if (result.exitCode === NOT_FOUND) return { verdict: 'missing', summary: missingProgram(result.output) };
   const counts = countTests(result.output);
-  const isTests = gate.name.startsWith('tests');
-  if (isTests && counts && counts.passed + counts.failed === 0) {
+  if (counts && counts.passed + counts.failed === 0 && gate.name.startsWith('tests')) {
     return { verdict: 'missing', summary: describeCounts(counts) };
   }
-  const ending = result.signal ? `ended by ${result.signal}` : `exit ${result.exitCode}`;
-  if (result.exitCode === 0) return { verdict: 'green', summary: counts ? describeCounts(counts) : ending };
-  if (!counts || counts.failed === 0) {
-    return { verdict: 'red', summary: counts ? `${ending}, ${describeCounts(counts)}` : ending };
-  }
-  return { verdict: 'red', summary: describeCounts(counts), failed: counts.failed };
+  const verdict = result.exitCode === 0 ? 'green' : 'red';
+  const ending = describeEnding(result);
+  if (!counts) return { verdict, summary: ending };
+  if (verdict === 'green') return { verdict, summary: describeCounts(counts) };
+  // the tests passed, and something else did not: a coverage threshold, say
+  if (counts.failed === 0) return { verdict, summary: `${ending}, ${describeCounts(counts)}` };
+  return { verdict, summary: describeCounts(counts), failed: counts.failed };
+}
+
+function describeEnding({ signal, exitCode }: RunResult): string {
+  return signal ? `ended by ${signal}` : `exit ${exitCode}`;
 }
 
 function missingProgram(output: string): string {

@@ -4,7 +4,6 @@ import { maskSecrets } from './mask-secrets.ts';
 import { plainText } from './plain-text.ts';
 import { tellingPart } from './telling-part.ts';
 
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 
 function finding(more: Partial<Finding['result']>, output = ''): Finding {

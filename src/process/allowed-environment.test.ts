@@ -21,7 +21,7 @@ describe('allowedEnvironment', () => {
     const environment = allowedEnvironment({ ...request, host });
 
     expect(environment).toMatchObject({ LC_ALL: 'C.UTF-8', LANG: 'de', TZ: 'UTC', HOME: '/private/home' });
-    expect(environment['PATH']).toBe('/bin:/private/home/.local/bin');
+    expect(environment['PATH']).toBe('/bin:/private/home/.cache/tools/bin');
     expect(environment).toMatchObject({ TMPDIR: '/private/tmp', TERM: 'dumb', CI: 'true', NO_COLOR: '1' });
     expect(Object.keys(environment)).not.toContain('EDITOR');
     expect(Object.keys(environment)).not.toContain('LD_PRELOAD');
@@ -52,6 +52,14 @@ describe('allowedEnvironment', () => {
     const environment = allowedEnvironment({ ...request, repository, portBase: 21_010 });
 
     expect(environment).toMatchObject({ ...repository, TASKFLEET_PORT_BASE: '21010' });
+  });
+
+  it('points package managers to a shared cache where there is one', () => {
+    const environment = allowedEnvironment({ ...request, cache: '/cache', repository: { GOCACHE: '/own' } });
+
+    expect(environment).toMatchObject({ npm_config_cache: '/cache/npm', PIP_CACHE_DIR: '/cache/pip', GOCACHE: '/own' });
+    expect(environment['PATH']).toMatch(/:\/cache\/tools\/bin$/);
+    expect(allowedEnvironment(request)).not.toHaveProperty('npm_config_cache');
   });
 
   it('points to the toolchains below the real home that exist there', () => {

@@ -9,6 +9,8 @@ export interface EnvironmentRequest {
   /** HOME of the program: a private one, so that the person's settings and keys are out of reach by name. */
   readonly home: string;
   readonly tmp: string;
+  /** Where package managers keep what they downloaded and tools that they bring: shared by tasks that trust each other. */
+  readonly cache?: string;
   /** What the repository's settings say: wins over everything, and alone may carry secrets. */
   readonly repository?: Readonly<Record<string, string>>;
   /** First port of the task's range. */
@@ -32,34 +34,57 @@ const TOOLCHAINS = [
  * A name that looks like a secret's never passes, be it in `passEnv`, unless the repository's settings set it.
  */
 export function allowedEnvironment(request: EnvironmentRequest): Record<string, string> {
-  const { host, home, tmp } = request;
-  const environment: Record<string, string> = {};
-  for (const [name, value] of Object.entries(host)) {
-    const isAllowed = TAKEN.has(name) || name.startsWith('LC_') || request.passEnv.includes(name);
-    if (isAllowed && value !== undefined && !SECRET.test(name) && !OURS.test(name)) environment[name] = value;
-  }
-  const realHome = host['HOME'];
-  for (const [name, folder] of TOOLCHAINS) {
-    if (realHome && !environment[name] && existsSync(join(realHome, folder)))
-      environment[name] = join(realHome, folder);
-  }
+  const { home, tmp, portBase } = request;
+  const taken = takeFromHost(request);
+  const cache = request.cache ?? join(home, '.cache');
+  const tools = join(cache, 'tools');
   return {
     // an unwritable module cache could not be removed with the workspace
     GOFLAGS: '-modcacherw',
     PYTHONUNBUFFERED: '1',
     GIT_TERMINAL_PROMPT: '0',
-    ...environment,
+    ...(request.cache !== undefined && cacheFolders(request.cache)),
+    ...taken,
+    TASKFLEET_TOOLS: tools,
     // last, so that what is installed there can replace nothing of the host's
-    PATH: [environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin', join(home, '.local', 'bin')].join(delimiter),
+    PATH: [taken['PATH'] ?? '/usr/local/bin:/usr/bin:/bin', join(tools, 'bin')].join(delimiter),
     HOME: home,
     TMPDIR: tmp,
     TERM: 'dumb',
     CI: 'true',
     NO_COLOR: '1',
-    ...(request.portBase !== undefined && {
-      TASKFLEET_PORT_BASE: String(request.portBase),
-      PORT: String(request.portBase),
-    }),
+    ...(portBase !== undefined && { TASKFLEET_PORT_BASE: String(portBase), PORT: String(portBase) }),
     ...request.repository,
+  };
+}
+
+function takeFromHost({ host, passEnv }: EnvironmentRequest): Record<string, string> {
+  const taken: Record<string, string> = {};
+  for (const [name, value] of Object.entries(host)) {
+    if (value !== undefined && isAllowed(name, passEnv)) taken[name] = value;
+  }
+  const home = host['HOME'];
+  if (!home) return taken;
+  for (const [name, folder] of TOOLCHAINS) {
+    if (!taken[name] && existsSync(join(home, folder))) taken[name] = join(home, folder);
+  }
+  return taken;
+}
+
+function isAllowed(name: string, passEnv: readonly string[]): boolean {
+  if (SECRET.test(name) || OURS.test(name)) return false;
+  return TAKEN.has(name) || name.startsWith('LC_') || passEnv.includes(name);
+}
+
+function cacheFolders(cache: string): Record<string, string> {
+  return {
+    npm_config_cache: join(cache, 'npm'),
+    npm_config_store_dir: join(cache, 'pnpm'),
+    YARN_CACHE_FOLDER: join(cache, 'yarn'),
+    PIP_CACHE_DIR: join(cache, 'pip'),
+    UV_CACHE_DIR: join(cache, 'uv'),
+    GOCACHE: join(cache, 'go-build'),
+    GOMODCACHE: join(cache, 'go-mod'),
+    CARGO_HOME: join(cache, 'cargo'),
   };
 }

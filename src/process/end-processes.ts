@@ -48,19 +48,16 @@ export async function endProcesses(target: Target, soft?: NodeJS.Signals): Promi
 function signalProcesses(target: Target, signal: NodeJS.Signals | 0, inits: Set<number>): Set<number> {
   const meant = new Set<number>();
   const children = new Map<number, number[]>();
-  const hard = signal === 'SIGKILL';
-  const isSpared = (pid: number, parent: number): boolean =>
-    pid === process.pid || (!hard && (target.wrappers.has(pid) || target.wrappers.has(parent)));
-  const parents = new Map<number, number>();
+  const hit = (pid: number, parent: number): void => {
+    const isWrapping = target.wrappers.has(pid) || target.wrappers.has(parent);
+    if (meant.has(pid) || pid === process.pid || (isWrapping && signal !== 'SIGKILL')) return;
+    if (send(pid, signal)) meant.add(pid);
+  };
   for (const entry of listProcesses()) {
-    parents.set(entry.pid, entry.parent);
     if (target.wrappers.has(entry.parent)) inits.add(entry.pid);
-    const siblings = children.get(entry.parent);
-    if (siblings) siblings.push(entry.pid);
-    else children.set(entry.parent, [entry.pid]);
-    if (isSpared(entry.pid, entry.parent) || !target.matches(entry)) continue;
+    children.set(entry.parent, [...(children.get(entry.parent) ?? []), entry.pid]);
     // at once: one that forks and exits in a loop would be gone by the end of the table
-    if (send(entry.pid, signal)) meant.add(entry.pid);
+    if (target.roots.has(entry.pid) || target.matches(entry)) hit(entry.pid, entry.parent);
   }
   const queue = [...meant, ...target.roots];
   const visited = new Set(queue);
@@ -69,10 +66,8 @@ function signalProcesses(target: Target, signal: NodeJS.Signals | 0, inits: Set<
       if (visited.has(child)) continue;
       visited.add(child);
       queue.push(child);
-      if (!isSpared(child, next) && send(child, signal)) meant.add(child);
+      hit(child, next);
     }
-    const isRoot = target.roots.has(next) && parents.has(next) && !meant.has(next);
-    if (isRoot && !isSpared(next, parents.get(next) ?? 0) && send(next, signal)) meant.add(next);
   }
   return meant;
 }

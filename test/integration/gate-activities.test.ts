@@ -23,15 +23,21 @@ beforeEach(async () => {
   const deps: GateActivityDeps = {
     ...fixture,
     workspaces: {
-      ensure: async () => ({ work, tmp: '/tmp', home: work, portBase: 21_900 }),
-      openBase: async () => {
-        bases.opened += 1;
-        return { path: base, dispose: async () => void (bases.disposed += 1) };
-      },
+      ensure: async ({ settings }) => ({
+        work,
+        root: work,
+        trusted: work,
+        mirror: work,
+        env: { ...fixture.env, ...settings.env },
+        portBase: 21_900,
+      }),
+    },
+    openBase: async () => {
+      bases.opened += 1;
+      return { path: base, dispose: async () => void (bases.disposed += 1) };
     },
     services: createServices(fixture),
     baseVerdicts: createBaseVerdicts({ folder: join(fixture.folder(), 'verdicts'), trees: fixture.trees }),
-    environment: (frame) => ({ ...fixture.env, ...frame.settings.env }),
   };
   activities = createGateActivities(deps);
 });

@@ -38,7 +38,7 @@ function findInstall(files: RepositoryFiles, manifest: Json, manager: Manager): 
   }
   const version = wantedVersion(files, manifest, manager);
   const source = manager === 'yarn' && !version.startsWith('1') ? '@yarnpkg/cli-dist' : manager;
-  const provide = `command -v ${manager} >/dev/null || npm install --global --prefix "$HOME/.local" --no-audit --no-fund ${source}@${version}`;
+  const provide = `command -v ${manager} >/dev/null || npm install --global --prefix "\${TASKFLEET_TOOLS:-$HOME/.local}" --no-audit --no-fund ${source}@${version}`;
   return [provide, installCommand(files, manager, version)];
 }
 
@@ -57,7 +57,7 @@ function installCommand(files: RepositoryFiles, manager: Exclude<Manager, 'npm'>
 }
 
 function chooseManager(files: RepositoryFiles, manifest: Json): Manager {
-  const named = /^(npm|pnpm|yarn|bun)(@|$)/.exec(String(manifest['packageManager'] ?? ''))?.[1];
+  const named = /^(npm|pnpm|yarn|bun)(@|$)/.exec(packageManager(manifest))?.[1];
   if (named) return named as Manager;
   if (hasNpmLock(files)) return 'npm';
   if (files.has('pnpm-lock.yaml')) return 'pnpm';
@@ -67,12 +67,24 @@ function chooseManager(files: RepositoryFiles, manifest: Json): Manager {
 
 /** The version to install where the host has none: the one named, else the last that reads this lockfile. */
 function wantedVersion(files: RepositoryFiles, manifest: Json, manager: Manager): string {
-  const named = /^[a-z]+@(\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?)/.exec(String(manifest['packageManager'] ?? ''))?.[1];
+  const named = /^[a-z]+@(\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?)/.exec(packageManager(manifest))?.[1];
   if (named) return named;
-  if (manager === 'yarn') return files.read('yarn.lock')?.includes('__metadata:') ? '4' : '1';
-  if (manager !== 'pnpm') return 'latest';
+  if (manager === 'yarn') return isModernYarn(files) ? '4' : '1';
+  return manager === 'pnpm' ? pnpmVersion(files) : 'latest';
+}
+
+function isModernYarn(files: RepositoryFiles): boolean {
+  return files.read('yarn.lock')?.includes('__metadata:') === true;
+}
+
+function pnpmVersion(files: RepositoryFiles): string {
   const format = /^lockfileVersion: '?(\d+)/m.exec(files.read('pnpm-lock.yaml') ?? '')?.[1];
   return { '5': '7', '6': '8' }[format ?? ''] ?? '10';
+}
+
+function packageManager(manifest: Json): string {
+  const named = manifest['packageManager'];
+  return typeof named === 'string' ? named : '';
 }
 
 function hasNpmLock(files: RepositoryFiles): boolean {

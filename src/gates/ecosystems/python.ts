@@ -23,18 +23,22 @@ export function findPython(files: RepositoryFiles): Findings | undefined {
   const project = files.read('pyproject.toml') ?? '';
   const said = [...configs, ...requirements].map((path) => files.read(path) ?? '').join('\n');
   const runner = chooseRunner(files, said);
-  const isLinted = hasTable(project, 'tool.ruff') || files.has('ruff.toml') || files.has('.ruff.toml');
-  const isTyped = hasTable(project, 'tool.mypy') || files.has('mypy.ini') || /^\[mypy\]/m.test(said);
+  const lint = findLinter(files, project);
+  const types = findTypeChecker(files, project, said);
   // without tests there may soon be some
-  const tools = [runner ? runner.tool : 'pytest', isLinted ? 'ruff' : undefined, isTyped ? 'mypy' : undefined].filter(
-    (one) => one !== undefined,
-  );
-  return {
-    setup: findInstall(files, project, requirements, tools),
-    lint: isLinted ? `${PYTHON} -m ruff check .` : undefined,
-    types: isTyped ? `${PYTHON} -m mypy ${/^(files|packages|modules)\s*=/m.test(said) ? '' : '.'}`.trim() : undefined,
-    tests: runner?.command,
-  };
+  const tools = [runner ? runner.tool : 'pytest', lint && 'ruff', types && 'mypy'].filter((one) => one !== undefined);
+  return { setup: findInstall(files, project, requirements, tools), lint, types, tests: runner?.command };
+}
+
+function findLinter(files: RepositoryFiles, project: string): string | undefined {
+  const isSetUp = hasTable(project, 'tool.ruff') || files.has('ruff.toml') || files.has('.ruff.toml');
+  return isSetUp ? `${PYTHON} -m ruff check .` : undefined;
+}
+
+function findTypeChecker(files: RepositoryFiles, project: string, said: string): string | undefined {
+  if (!hasTable(project, 'tool.mypy') && !files.has('mypy.ini') && !/^\[mypy\]/m.test(said)) return undefined;
+  const namesFiles = /^(files|packages|modules)\s*=/m.test(said + (files.read('mypy.ini') ?? ''));
+  return namesFiles ? `${PYTHON} -m mypy` : `${PYTHON} -m mypy .`;
 }
 
 function chooseRunner(files: RepositoryFiles, said: string): { command: string; tool: string | undefined } | undefined {
@@ -53,33 +57,28 @@ function chooseRunner(files: RepositoryFiles, said: string): { command: string; 
 }
 
 function findInstall(files: RepositoryFiles, project: string, requirements: string[], tools: string[]): string[] {
-  const isPackage =
-    files.has('setup.py') ||
-    files.has('setup.cfg') ||
-    hasTable(project, 'project') ||
-    hasTable(project, 'build-system');
-  const extras = isPackage
-    ? tableKeys(project, 'project.optional-dependencies').filter((key) => TEST_EXTRAS.test(key))
-    : [];
-  const what = [
-    ...(isPackage ? ['-e', extras.length > 0 ? `".[${extras.join(',')}]"` : '.'] : []),
-    ...requirements.flatMap((path) => ['-r', path]),
-    ...tools,
-  ];
+  const what = [...packageItself(files, project), ...requirements.flatMap((path) => ['-r', path]), ...tools];
   const make = `[ -x ${PYTHON} ] || python3 -m venv .venv`;
-  const install =
-    what.length > 0 ? `${PYTHON} -m pip install -q --disable-pip-version-check ${what.join(' ')}` : undefined;
-  const plain = install ? `{ ${make}; } && ${install}` : make;
-  const add = tools.length > 0 ? ` && uv pip install -q ${tools.join(' ')}` : '';
+  const pip = `${PYTHON} -m pip install -q --disable-pip-version-check`;
+  const plain = what.length > 0 ? [make, `${pip} ${what.join(' ')}`] : [make];
+  const either = `{ ${plain.join('; } && { ')}; }`;
+  const add = (install: string): string => (tools.length > 0 ? ` && ${install} ${tools.join(' ')}` : '');
   if (files.has('uv.lock')) {
-    return [`if command -v uv >/dev/null; then uv sync -q --frozen --all-extras --all-groups${add}; else ${plain}; fi`];
+    const sync = `uv sync -q --frozen --all-extras --all-groups${add('uv pip install -q')}`;
+    return [`if command -v uv >/dev/null; then ${sync}; else ${either}; fi`];
   }
   if (files.has('poetry.lock')) {
-    const poetry = 'POETRY_VIRTUALENVS_IN_PROJECT=true poetry install -q --all-extras';
-    const more = tools.length > 0 ? ` && ${PYTHON} -m pip install -q ${tools.join(' ')}` : '';
-    return [`if command -v poetry >/dev/null; then ${poetry}${more}; else ${plain}; fi`];
+    const poetry = `POETRY_VIRTUALENVS_IN_PROJECT=true poetry install -q --all-extras${add(pip)}`;
+    return [`if command -v poetry >/dev/null; then ${poetry}; else ${either}; fi`];
   }
-  return install ? [make, install] : [make];
+  return plain;
+}
+
+function packageItself(files: RepositoryFiles, project: string): string[] {
+  const tables = ['project', 'build-system'].some((name) => hasTable(project, name));
+  if (!tables && !files.has('setup.py') && !files.has('setup.cfg')) return [];
+  const extras = tableKeys(project, 'project.optional-dependencies').filter((key) => TEST_EXTRAS.test(key));
+  return ['-e', extras.length > 0 ? `".[${extras.join(',')}]"` : '.'];
 }
 
 function hasTable(toml: string, name: string): boolean {
