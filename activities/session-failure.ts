@@ -10,60 +10,54 @@ const PASSING = {
   network: [FailureType.Network, "The model's API cannot be reached."],
 } as const;
 
+type Failing = Exclude<ClaudeOutcome, SessionOutcome>;
+
+/** For each outcome that is no answer to the workflow: the failure that it means. */
+const FAILURES: { readonly [K in Failing['kind']]: (outcome: Extract<Failing, { kind: K }>) => TypedError } = {
+  'retry-later': ({ cause, afterMs }) => {
+    const [type, message] = PASSING[cause];
+    return new TypedError(type, message, afterMs === null ? {} : { retryAfterMs: afterMs });
+  },
+  refused: ({ category }) =>
+    new TypedError(FailureType.Refused, `The model refused the task${explain(category)}.`, {
+      hint: 'Word the issue differently, or do this one by hand.',
+    }),
+  'auth-required': ({ reason }) =>
+    new TypedError(FailureType.AuthRequired, `The model's API refuses the credential${explain(reason)}.`, {
+      hint: "Set a valid ANTHROPIC_API_KEY (or your own CLAUDE_CODE_OAUTH_TOKEN) and run 'taskfleet doctor'.",
+    }),
+  'billing-blocked': () =>
+    new TypedError(FailureType.BillingBlocked, 'The account of the model credential has nothing left to pay with.', {
+      hint: 'Add credit to it, then retry the task.',
+    }),
+  'config-error': ({ reason }) =>
+    new TypedError(FailureType.ConfigError, `Claude Code cannot work like this${explain(reason)}.`, {
+      hint: "Check the specialty's model and tools and the Claude Code binary with 'taskfleet doctor'.",
+    }),
+  'disk-full': () => new TypedError(FailureType.DiskFull, 'The disk is full: Claude Code could not write.'),
+  stalled: () => new TypedError(FailureType.Stalled, 'The session said nothing for too long and was ended.'),
+  'session-lost': conversationGone,
+  'session-in-use': conversationGone,
+  crashed: ({ exitCode, signal, detail }) => {
+    const how = signal ?? `exit ${String(exitCode ?? 'unknown')}`;
+    return new TypedError(FailureType.AgentCrashed, `Claude Code ended without a result (${how}): ${detail}`);
+  },
+  cancelled: () => new TypedError(FailureType.Unexpected, 'The session was cancelled.'),
+};
+
 /** The outcomes that a workflow decides on are returned; for every other one this throws the failure it means. */
 export function decidable(outcome: ClaudeOutcome): SessionOutcome {
-  switch (outcome.kind) {
-    case 'completed':
-    case 'wait-until':
-    case 'budget-exhausted':
-    case 'turns-exhausted':
-    case 'time-exhausted':
-    case 'context-exhausted':
-    case 'permission-blocked':
-    case 'bad-output':
-      return outcome;
-    case 'retry-later': {
-      const [type, message] = PASSING[outcome.cause];
-      throw new TypedError(type, message, outcome.afterMs === null ? {} : { retryAfterMs: outcome.afterMs });
-    }
-    case 'refused':
-      throw new TypedError(FailureType.Refused, `The model refused the task${explain(outcome.category)}.`, {
-        hint: 'Word the issue differently, or do this one by hand.',
-      });
-    case 'auth-required':
-      throw new TypedError(
-        FailureType.AuthRequired,
-        `The model's API refuses the credential${explain(outcome.reason)}.`,
-        {
-          hint: "Set a valid ANTHROPIC_API_KEY (or your own CLAUDE_CODE_OAUTH_TOKEN) and run 'taskfleet doctor'.",
-        },
-      );
-    case 'billing-blocked':
-      throw new TypedError(
-        FailureType.BillingBlocked,
-        'The account of the model credential has nothing left to pay with.',
-        {
-          hint: 'Add credit to it, then retry the task.',
-        },
-      );
-    case 'config-error':
-      throw new TypedError(FailureType.ConfigError, `Claude Code cannot work like this${explain(outcome.reason)}.`, {
-        hint: "Check the specialty's model and tools and the Claude Code binary with 'taskfleet doctor'.",
-      });
-    case 'disk-full':
-      throw new TypedError(FailureType.DiskFull, 'The disk is full: Claude Code could not write.');
-    case 'stalled':
-      throw new TypedError(FailureType.Stalled, 'The session said nothing for too long and was ended.');
-    case 'session-lost':
-    case 'session-in-use':
-      throw new TypedError(FailureType.AgentCrashed, 'The conversation can be neither resumed nor begun anew.');
-    case 'crashed': {
-      const how = outcome.signal ?? `exit ${String(outcome.exitCode ?? 'unknown')}`;
-      throw new TypedError(FailureType.AgentCrashed, `Claude Code ended without a result (${how}): ${outcome.detail}`);
-    }
-    case 'cancelled':
-      throw new TypedError(FailureType.Unexpected, 'The session was cancelled.');
-  }
+  if (!isFailing(outcome)) return outcome;
+  const fail = FAILURES[outcome.kind] as (failing: Failing) => TypedError;
+  throw fail(outcome);
+}
+
+function isFailing(outcome: ClaudeOutcome): outcome is Failing {
+  return Object.hasOwn(FAILURES, outcome.kind);
+}
+
+function conversationGone(): TypedError {
+  return new TypedError(FailureType.AgentCrashed, 'The conversation can be neither resumed nor begun anew.');
 }
 
 function explain(reason: string | null): string {

@@ -73,7 +73,7 @@ export function readConversation(request: MessagesRequest): Conversation {
 
 function closeCall(use: ContentBlock | undefined, result: ContentBlock): ToolCall {
   return {
-    name: String(use?.['name'] ?? 'unknown'),
+    name: typeof use?.['name'] === 'string' ? use['name'] : 'unknown',
     input: (use?.['input'] ?? {}) as Record<string, unknown>,
     result: textOf(result['content']),
     isError: result['is_error'] === true,

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { FailureType } from '../domain/failure-type.ts';
 import { TypedError } from '../domain/typed-error.ts';
+import { asText } from './as-text.ts';
 import type { StreamMessage } from './recording.ts';
 
 /** The oldest Claude Code whose stream and options this was written for. */
@@ -17,21 +18,27 @@ export interface ExpectedInit {
 
 /** Checks what Claude Code says of itself at the start; throws TypedError `ConfigError` when it is not what was asked for. */
 export function checkInit(init: StreamMessage, expected: ExpectedInit): void {
-  const problems: string[] = [];
-  const version = String(init['claude_code_version'] ?? '');
-  if (!isAtLeast(version, MINIMUM_CLAUDE_VERSION)) problems.push(`its version is ${version || 'unknown'}`);
-  if (init['permissionMode'] !== expected.permissionMode) {
-    problems.push(`its permission mode is ${String(init['permissionMode'])}`);
-  }
-  if (!isSamePath(String(init['cwd'] ?? ''), expected.cwd)) problems.push(`it works in ${String(init['cwd'])}`);
-  const extra = namesOf(init['tools']).filter((tool) => !expected.tools.includes(tool) && !ADDED_TOOLS.has(tool));
-  if (extra.length > 0) problems.push(`it has more tools than it was given: ${extra.join(', ')}`);
-  const servers = init['mcp_servers'];
-  if (Array.isArray(servers) && servers.length > 0) problems.push('it loaded MCP servers');
+  const problems = findProblems(init, expected);
   if (problems.length === 0) return;
   throw new TypedError(FailureType.ConfigError, `Claude Code did not start as it was told: ${problems.join('; ')}.`, {
     hint: `Use Claude Code ${MINIMUM_CLAUDE_VERSION} or newer, or leave 'claude.executable' unset to take the one that comes along.`,
   });
+}
+
+function findProblems(init: StreamMessage, expected: ExpectedInit): string[] {
+  const version = asText(init['claude_code_version'], 'unknown');
+  const mode = asText(init['permissionMode'], 'unknown');
+  const cwd = asText(init['cwd'], 'an unknown folder');
+  const extra = namesOf(init['tools']).filter((tool) => !expected.tools.includes(tool) && !ADDED_TOOLS.has(tool));
+  const servers = init['mcp_servers'];
+  const checks: readonly (readonly [boolean, string])[] = [
+    [isAtLeast(version, MINIMUM_CLAUDE_VERSION), `its version is ${version}`],
+    [mode === expected.permissionMode, `its permission mode is ${mode}`],
+    [isSamePath(cwd, expected.cwd), `it works in ${cwd}`],
+    [extra.length === 0, `it has more tools than it was given: ${extra.join(', ')}`],
+    [!Array.isArray(servers) || servers.length === 0, 'it loaded MCP servers'],
+  ];
+  return checks.filter(([isMet]) => !isMet).map(([, problem]) => problem);
 }
 
 /** Compares dotted versions by number. */

@@ -1,3 +1,4 @@
+import { asText } from './as-text.ts';
 import type { ClaudeOutcome } from './claude-outcome.ts';
 import { contentOf, lastResult, type Recording, type StreamMessage } from './recording.ts';
 
@@ -20,8 +21,6 @@ const AUTH_ERRORS = new Set([
   'verification_required',
   'cloud_credential_error',
 ]);
-
-const CONTEXT_REASONS = new Set(['prompt_too_long', 'blocking_limit', 'rapid_refill_breaker', 'image_error']);
 
 /** Tools that change nothing: a session that only got to use these did no work on the tree. */
 const READING_TOOLS = new Set(['Read', 'Glob', 'Grep', 'ToolSearch', 'TodoWrite']);
@@ -59,61 +58,87 @@ function classifySuccess({ messages }: Recording, result: StreamMessage): Claude
   return { kind: 'completed' };
 }
 
+type Rule = (recording: Recording, result: StreamMessage) => ClaudeOutcome | undefined;
+
+/** What an error can be, in the order of their weight; the first that applies decides. */
+const ERROR_RULES: readonly Rule[] = [
+  (_, result) => classifyStartup(result['startup_failure_reason']),
+  ({ messages }, result) => findRefusal(messages, result),
+  (_, result) => stoppedBy(result['terminal_reason']) ?? stoppedBy(result['subtype']),
+  ({ messages }, result) => classifyApiError(messages, result),
+  (_, result) => {
+    const isLost = textsOf(result['errors']).some((error) => error.startsWith(NO_CONVERSATION));
+    return isLost ? { kind: 'session-lost' } : undefined;
+  },
+];
+
 function classifyError(recording: Recording, result: StreamMessage): ClaudeOutcome {
-  const startup = result['startup_failure_reason'];
-  if (typeof startup === 'string') {
-    if (PASSING_STARTUP.has(startup)) return { kind: 'retry-later', cause: 'network', afterMs: MINUTE };
-    return { kind: 'config-error', reason: startup };
+  for (const rule of ERROR_RULES) {
+    const outcome = rule(recording, result);
+    if (outcome) return outcome;
   }
-  const refusal = findRefusal(recording.messages, result);
-  if (refusal) return refusal;
-  const reason = result['terminal_reason'];
-  if (typeof reason === 'string' && CONTEXT_REASONS.has(reason)) return { kind: 'context-exhausted' };
-  const stopped = stoppedBy(reason) ?? stoppedBy(result['subtype']);
-  if (stopped) return stopped;
-  const api = classifyApiError(recording.messages, result);
-  if (api) return api;
-  const errors = textsOf(result['errors']);
-  if (errors.some((error) => error.startsWith(NO_CONVERSATION))) return { kind: 'session-lost' };
+  const [error = ''] = textsOf(result['errors']);
   const started = recording.messages.some((message) => message.type === 'system' && message.subtype === 'init');
-  if (!started) return { kind: 'config-error', reason: firstLine(errors[0] ?? recording.stderr) };
-  return crashed(recording, errors[0] ?? String(reason ?? result['subtype']));
+  if (!started) return { kind: 'config-error', reason: firstLine(error || recording.stderr) };
+  return crashed(recording, error || asText(result['terminal_reason'], result.subtype));
 }
 
+function classifyStartup(reason: unknown): ClaudeOutcome | undefined {
+  if (typeof reason !== 'string') return undefined;
+  if (PASSING_STARTUP.has(reason)) return { kind: 'retry-later', cause: 'network', afterMs: MINUTE };
+  return { kind: 'config-error', reason };
+}
+
+const STOPPED: Readonly<Record<string, ClaudeOutcome>> = {
+  prompt_too_long: { kind: 'context-exhausted' },
+  blocking_limit: { kind: 'context-exhausted' },
+  rapid_refill_breaker: { kind: 'context-exhausted' },
+  image_error: { kind: 'context-exhausted' },
+  max_turns: { kind: 'turns-exhausted' },
+  error_max_turns: { kind: 'turns-exhausted' },
+  budget_exhausted: { kind: 'budget-exhausted' },
+  error_max_budget_usd: { kind: 'budget-exhausted' },
+  structured_output_retry_exhausted: { kind: 'bad-output' },
+  error_max_structured_output_retries: { kind: 'bad-output' },
+  malformed_tool_use_exhausted: { kind: 'bad-output' },
+};
+
 function stoppedBy(reason: unknown): ClaudeOutcome | undefined {
-  switch (reason) {
-    case 'max_turns':
-    case 'error_max_turns':
-      return { kind: 'turns-exhausted' };
-    case 'budget_exhausted':
-    case 'error_max_budget_usd':
-      return { kind: 'budget-exhausted' };
-    case 'structured_output_retry_exhausted':
-    case 'error_max_structured_output_retries':
-    case 'malformed_tool_use_exhausted':
-      return { kind: 'bad-output' };
-    default:
-      return undefined;
-  }
+  return typeof reason === 'string' && Object.hasOwn(STOPPED, reason) ? STOPPED[reason] : undefined;
 }
 
 function classifyApiError(messages: readonly StreamMessage[], result: StreamMessage): ClaudeOutcome | undefined {
-  const status = result['api_error_status'];
-  const error = messages.findLast((message) => message.type === 'assistant' && message['error'])?.['error'];
-  if (typeof error === 'string' && AUTH_ERRORS.has(error)) return { kind: 'auth-required', reason: error };
-  if (status === 401 || status === 403) return { kind: 'auth-required', reason: `status ${status}` };
-  if (error === 'billing_error' || status === 402) return { kind: 'billing-blocked' };
+  const status = typeof result['api_error_status'] === 'number' ? result['api_error_status'] : 0;
+  const error = asText(messages.findLast((message) => message.type === 'assistant' && message['error'])?.['error']);
   if (status === 429 || error === 'rate_limit') return classifyLimit(messages);
-  if (error === 'model_not_found' || status === 404)
-    return { kind: 'config-error', reason: 'the model does not exist' };
-  if (error === 'max_output_tokens') return { kind: 'bad-output' };
-  if (status === 413) return { kind: 'context-exhausted' };
+  const final = classifyFinal(status, error);
+  if (final) return final;
+  if (status === 529) return { kind: 'retry-later', cause: 'overloaded', afterMs: MINUTE };
+  if (status >= 500) return { kind: 'retry-later', cause: 'server-error', afterMs: null };
   // a history that the API refuses is refused for ever: only a new conversation helps
-  if (typeof status === 'number' && status >= 400 && status < 500) return { kind: 'session-lost' };
-  if (status === 529 || error === 'overloaded') return { kind: 'retry-later', cause: 'overloaded', afterMs: MINUTE };
-  if (typeof status === 'number' && status >= 500) return { kind: 'retry-later', cause: 'server-error', afterMs: null };
+  if (status >= 400) return { kind: 'session-lost' };
   if (result['terminal_reason'] === 'api_error') return { kind: 'retry-later', cause: 'network', afterMs: null };
   return undefined;
+}
+
+/** What no later try mends. */
+function classifyFinal(status: number, error: string): ClaudeOutcome | undefined {
+  if (AUTH_ERRORS.has(error)) return { kind: 'auth-required', reason: error };
+  if (error === 'billing_error') return { kind: 'billing-blocked' };
+  if (error === 'max_output_tokens') return { kind: 'bad-output' };
+  switch (status) {
+    case 401:
+    case 403:
+      return { kind: 'auth-required', reason: `status ${status}` };
+    case 402:
+      return { kind: 'billing-blocked' };
+    case 404:
+      return { kind: 'config-error', reason: 'the model does not exist' };
+    case 413:
+      return { kind: 'context-exhausted' };
+    default:
+      return error === 'model_not_found' ? { kind: 'config-error', reason: 'the model does not exist' } : undefined;
+  }
 }
 
 /** A subscription's window says until when; a key's limit passes soon. */

@@ -18,8 +18,8 @@ export interface ClaudeEnvironmentOptions {
  * The environment of the Claude Code process: the caller's allow-listed one, the model credential, and what keeps
  * Claude Code to its workspace. Ours win over the caller's.
  *
- * CLAUDE_CODE_SUBPROCESS_ENV_SCRUB stays unset on purpose: it overrides the permission mode, and where bubblewrap is
- * installed it mounts stand-ins for dotfiles into the workspace, which stay behind as empty files such as `.env`.
+ * CLAUDE_CODE_SUBPROCESS_ENV_SCRUB is off on purpose: it overrides the permission mode, and its bubblewrap mounts
+ * stand-ins for dotfiles into the workspace, which stay behind as empty files such as `.env` and would be committed.
  */
 export function buildClaudeEnvironment(options: ClaudeEnvironmentOptions): Record<string, string> {
   const { apiKey, oauthToken } = options.credential;
@@ -32,6 +32,7 @@ export function buildClaudeEnvironment(options: ClaudeEnvironmentOptions): Recor
     CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
     CLAUDE_CODE_DISABLE_CRON: '1',
     CLAUDE_CODE_DISABLE_AUTO_MEMORY: '1',
+    CLAUDE_CODE_SUBPROCESS_ENV_SCRUB: '0',
     CLAUDE_CODE_STARTUP_FAILURE_RESULTS: '1',
     CLAUDE_CODE_MAX_RETRIES: String(options.maxRetries),
     GIT_OPTIONAL_LOCKS: '0',

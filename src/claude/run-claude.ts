@@ -1,22 +1,19 @@
-import { query, type Options, type SDKMessage } from '@anthropic-ai/claude-agent-sdk';
+import { query, type Options } from '@anthropic-ai/claude-agent-sdk';
 import { FailureType } from '../domain/failure-type.ts';
 import { TypedError } from '../domain/typed-error.ts';
-import type { ProcessTrees, TreeProcess } from '../process/process-trees.ts';
+import type { ProcessTrees } from '../process/process-trees.ts';
 import { checkInit } from './check-init.ts';
 import { checkExecutable } from './find-claude.ts';
 import { buildClaudeEnvironment, type ClaudeCredential } from './claude-environment.ts';
 import type { Claude, ClaudeHooks, ClaudeRequest } from './claude.ts';
 import { runConversation, type Attempt } from './run-conversation.ts';
 import { openConversation } from './conversation.ts';
+import { startSessionClock } from './session-clock.ts';
+import { watchProcess, type WatchedProcess } from './watched-process.ts';
 import { describeMessage } from './session-events.ts';
 import { digestMessage, type Recording, type StreamMessage } from './recording.ts';
 
 const PERMISSION_MODE = 'dontAsk';
-const STDERR_BYTES = 8192;
-/** After the first signal; cancellation is promised within two seconds. */
-const KILL_AFTER_MS = 1000;
-const EXIT_WAIT_MS = 2000;
-
 export interface ClaudeOptions {
   readonly trees: ProcessTrees;
   /** The Claude Code binary: what `findClaude` found. */
@@ -58,53 +55,62 @@ function tell(hooks: ClaudeHooks, message: StreamMessage): void {
   }
 }
 
-async function runProcess(
-  options: ClaudeOptions,
-  run: { request: ClaudeRequest; attempt: Attempt; onMessage: (message: StreamMessage) => void },
-): Promise<Recording> {
-  const { request, attempt, onMessage } = run;
+interface ProcessRun {
+  readonly request: ClaudeRequest;
+  readonly attempt: Attempt;
+  readonly onMessage: (message: StreamMessage) => void;
+}
+
+async function runProcess(options: ClaudeOptions, run: ProcessRun): Promise<Recording> {
+  const { request } = run;
+  await checkExecutable(options.executable);
   const messages: StreamMessage[] = [];
   const abort = new AbortController();
   let child: WatchedProcess | undefined;
   let ended: Recording['ended'];
-  let problem: unknown;
-  const stop = (why: NonNullable<Recording['ended']>): void => {
-    ended ??= why;
+  if (request.signal.aborted) return { messages, exitCode: null, signal: null, stderr: '', ended: 'cancelled' };
+  const clock = startSessionClock(request, (why) => {
+    ended = why;
     child?.end();
     abort.abort();
-  };
-  const onAbort = (): void => stop('cancelled');
-  await checkExecutable(options.executable);
-  if (request.signal.aborted) return { messages, exitCode: null, signal: null, stderr: '', ended: 'cancelled' };
-  request.signal.addEventListener('abort', onAbort, { once: true });
-  const wall = setTimeout(() => stop('wall'), request.wallMs);
-  let silence = setTimeout(() => stop('stalled'), request.silenceMs);
+  });
   try {
     const stream = query({
-      prompt: attempt.prompt,
-      options: sdkOptions(options, { request, attempt, abort, onSpawn: (spawned) => (child = spawned) }),
+      prompt: run.attempt.prompt,
+      options: sdkOptions(options, { ...run, abort, onSpawn: (spawned) => (child = spawned) }),
     });
     for await (const message of stream) {
-      clearTimeout(silence);
-      silence = setTimeout(() => stop('stalled'), request.silenceMs);
-      const raw = asStreamMessage(message);
-      if (raw.type === 'system' && raw.subtype === 'init') {
-        checkInit(raw, { cwd: request.cwd, permissionMode: PERMISSION_MODE, tools: request.tools });
-      }
-      const digest = digestMessage(raw);
-      if (digest) messages.push(digest);
-      onMessage(raw);
+      clock.heard();
+      takeMessage(message, run, messages);
     }
   } catch (error) {
     // the SDK throws after each result that is an error, and when the process ends early: the recording says it better
-    if (error instanceof TypedError || !child) problem = error;
+    if (error instanceof TypedError || !child) {
+      child?.end();
+      throw asTypedError(error);
+    }
   } finally {
-    clearTimeout(wall);
-    clearTimeout(silence);
-    request.signal.removeEventListener('abort', onAbort);
+    clock.stop();
+    await child?.ended();
   }
-  const exit = await child?.ended(problem !== undefined || ended !== undefined ? 0 : EXIT_WAIT_MS);
-  if (problem !== undefined) throw asTypedError(problem);
+  return record(messages, child, ended);
+}
+
+function takeMessage(message: StreamMessage, { request, onMessage }: ProcessRun, messages: StreamMessage[]): void {
+  if (message.type === 'system' && message.subtype === 'init') {
+    checkInit(message, { cwd: request.cwd, permissionMode: PERMISSION_MODE, tools: request.tools });
+  }
+  const digest = digestMessage(message);
+  if (digest) messages.push(digest);
+  onMessage(message);
+}
+
+async function record(
+  messages: readonly StreamMessage[],
+  child: WatchedProcess | undefined,
+  ended: Recording['ended'],
+): Promise<Recording> {
+  const exit = await child?.ended();
   return {
     messages,
     exitCode: exit?.code ?? null,
@@ -116,7 +122,7 @@ async function runProcess(
 
 function sdkOptions(
   { trees, executable, credential, baseUrl, maxRetries }: ClaudeOptions,
-  run: { request: ClaudeRequest; attempt: Attempt; abort: AbortController; onSpawn: (process: WatchedProcess) => void },
+  run: ProcessRun & { readonly abort: AbortController; readonly onSpawn: (process: WatchedProcess) => void },
 ): Options {
   const { request, attempt } = run;
   const { claudeDir, tmpDir } = request;
@@ -143,7 +149,7 @@ function sdkOptions(
         cwd: request.cwd,
         env,
       });
-      run.onSpawn(watch(child));
+      run.onSpawn(watchProcess(child));
       return child;
     },
     ...(attempt.mode === 'resume' ? { resume: attempt.id } : { sessionId: attempt.id }),
@@ -163,55 +169,6 @@ function sdkOptions(
     maxBudgetUsd: request.maxBudgetUsd,
     ...(request.schema && { outputFormat: { type: 'json_schema', schema: { ...request.schema } } }),
   };
-}
-
-interface WatchedProcess {
-  /** Ends the tree: a polite signal, then the other. */
-  end(): void;
-  /** How it ended; what is left of the tree after `graceMs` is killed. */
-  ended(graceMs: number): Promise<{ code: number | null; signal: string | null } | undefined>;
-  stderr(): string;
-}
-
-function watch(child: TreeProcess): WatchedProcess {
-  let tail = '';
-  let exit: { code: number | null; signal: string | null } | undefined;
-  child.stderr.on('data', (chunk: Buffer | string) => {
-    tail = (tail + String(chunk)).slice(-STDERR_BYTES);
-  });
-  const gone = new Promise<void>((resolve) => {
-    child.once('exit', (code, signal) => {
-      exit = { code, signal };
-      resolve();
-    });
-    child.once('error', () => resolve());
-  });
-  return {
-    end() {
-      child.kill('SIGTERM');
-      setTimeout(() => exit ?? child.kill('SIGKILL'), KILL_AFTER_MS).unref();
-    },
-    async ended(graceMs) {
-      await within(gone, graceMs);
-      if (!exit) child.kill(graceMs === 0 ? 'SIGTERM' : 'SIGKILL');
-      await within(gone, KILL_AFTER_MS);
-      child.kill('SIGKILL');
-      await within(gone, EXIT_WAIT_MS);
-      return exit;
-    },
-    stderr: () => tail,
-  };
-}
-
-async function within(done: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([done, new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))]);
-  clearTimeout(timer);
-}
-
-/** The SDK's union is closed, the stream is not. */
-function asStreamMessage(message: SDKMessage): StreamMessage {
-  return message as unknown as StreamMessage;
 }
 
 function asTypedError(error: unknown): TypedError {

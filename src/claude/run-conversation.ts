@@ -1,3 +1,4 @@
+import { asText } from './as-text.ts';
 import { classify } from './classify.ts';
 import type { ClaudeOutcome } from './claude-outcome.ts';
 import type { ClaudeRequest, ClaudeRun, TurnSituation } from './claude.ts';
@@ -29,33 +30,36 @@ export async function runConversation(request: ClaudeRequest, runAttempt: RunAtt
   let resume = await conversation.hasTranscript();
   let turns = 0;
   for (let attempt = 1; ; attempt += 1) {
-    const { id } = conversation;
-    const prompt = request.prompt(situationOf({ resume, interrupted, family: conversation.family }));
+    const { id, family } = conversation;
+    const prompt = request.prompt(situationOf({ resume, interrupted, family }));
     const recording = await runAttempt({ mode: resume ? 'resume' : 'start', id, prompt }, countUse(conversation));
-    const result = lastResult(recording.messages);
-    if (result) {
-      await conversation.account(totalOfResult(result));
-      turns += typeof result['num_turns'] === 'number' ? result['num_turns'] : 0;
-    }
     const outcome = classify(recording);
+    turns += await keepBooks(conversation, recording);
     if (losesConversation(outcome, recording)) await conversation.abandon();
-    if (attempt < MAX_ATTEMPTS && outcome.kind === 'session-in-use') {
-      resume = true;
-    } else if (attempt < MAX_ATTEMPTS && outcome.kind === 'session-lost') {
-      resume = false;
-    } else {
-      await conversation.flush();
-      return {
-        outcome,
-        sessionId: id,
-        text: typeof result?.['result'] === 'string' ? result['result'] : '',
-        structured: result?.['structured_output'] ?? null,
-        costUsd: conversation.unsettledUsd,
-        turns,
-        durationMs: Date.now() - startedAt,
-      };
+    if (attempt < MAX_ATTEMPTS && (outcome.kind === 'session-in-use' || outcome.kind === 'session-lost')) {
+      resume = outcome.kind === 'session-in-use';
+      continue;
     }
+    await conversation.flush();
+    const result = lastResult(recording.messages);
+    return {
+      outcome,
+      sessionId: id,
+      text: asText(result?.['result']),
+      structured: result?.['structured_output'] ?? null,
+      costUsd: conversation.unsettledUsd,
+      turns,
+      durationMs: Date.now() - startedAt,
+    };
   }
+}
+
+/** Accounts for what the run cost; resolves to its turns. Without a result there are no figures. */
+async function keepBooks(conversation: Conversation, { messages }: Recording): Promise<number> {
+  const result = lastResult(messages);
+  if (!result) return 0;
+  await conversation.account(totalOfResult(result));
+  return typeof result['num_turns'] === 'number' ? result['num_turns'] : 0;
 }
 
 function situationOf(state: { resume: boolean; interrupted: boolean; family: number }): TurnSituation {

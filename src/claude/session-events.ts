@@ -1,4 +1,5 @@
 import type { LogEntry } from '../contract/log-entry.ts';
+import { asText } from './as-text.ts';
 import { contentOf, type StreamBlock, type StreamMessage } from './recording.ts';
 
 export type SessionEvent = Omit<LogEntry, 'at' | 'level'> & { readonly level?: LogEntry['level'] };
@@ -26,7 +27,7 @@ export function describeMessage(message: StreamMessage): SessionEvent[] {
 
 function describeSpoken(block: StreamBlock): SessionEvent[] {
   if (block.type === 'text') {
-    const text = String(block['text'] ?? '').trim();
+    const text = asText(block['text']).trim();
     return text ? [{ source: 'session', text: shorten(text, TEXT_LIMIT) }] : [];
   }
   if (block.type !== 'tool_use') return [];
@@ -83,7 +84,7 @@ function describeLimit(message: StreamMessage): SessionEvent[] {
   const { status, rateLimitType, resetsAt, utilization } = info as Record<string, unknown>;
   if (status !== 'rejected' && status !== 'allowed_warning') return [];
   const until = typeof resetsAt === 'number' ? `, resets ${new Date(resetsAt * 1000).toISOString()}` : '';
-  const window = String(rateLimitType ?? 'unknown');
+  const window = asText(rateLimitType, 'unknown');
   if (status === 'rejected') return [warn(`the limit '${window}' is reached${until}`)];
   const used = typeof utilization === 'number' ? ` at ${Math.round(utilization * 100)} %` : ' near';
   return [warn(`the limit '${window}' is${used}${until}`)];
@@ -91,9 +92,9 @@ function describeLimit(message: StreamMessage): SessionEvent[] {
 
 function describeResult(message: StreamMessage): SessionEvent {
   const cost = Number(message['total_cost_usd'] ?? 0).toFixed(4);
-  const turns = `${String(message['num_turns'] ?? 0)} turns, $${cost} in this conversation`;
+  const turns = `${asText(message['num_turns'], '0')} turns, $${cost} in this conversation`;
   if (message['is_error'] !== true) return { source: 'session', text: `ended: ${turns}` };
-  const reason = String(message['terminal_reason'] ?? message.subtype);
+  const reason = asText(message['terminal_reason'], message.subtype);
   const status = typeof message['api_error_status'] === 'number' ? ` ${message['api_error_status']}` : '';
   return { source: 'session', level: 'error', text: `ended with ${reason}${status}: ${turns}` };
 }
@@ -105,7 +106,7 @@ function warn(text: string): SessionEvent {
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
-  return content.map((block: { text?: unknown } | null) => String(block?.text ?? '')).join('\n');
+  return content.map((block: { text?: unknown } | null) => asText(block?.text)).join('\n');
 }
 
 function oneLine(text: string): string {

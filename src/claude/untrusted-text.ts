@@ -11,7 +11,6 @@ const INVISIBLE: readonly (readonly [string, RegExp])[] = [
   ['zero-width characters', /[\u200B-\u200D\u2060-\u2064\uFEFF\u00AD\u180E]/g],
   ['direction marks', /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g],
   ['tag characters', /[\u{E0000}-\u{E007F}]/gu],
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   ['control characters', /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g],
 ];
 

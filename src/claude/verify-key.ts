@@ -37,13 +37,26 @@ export async function verifyKey(
 
 function readRefusal(error: unknown): KeyVerdict {
   if (!(error instanceof APIError) || error instanceof APIConnectionError) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
-    return { kind: 'unreachable', reason: cause ?? (error instanceof Error ? error.message : String(error)) };
+    return { kind: 'unreachable', reason: causeOf(error) };
   }
   const reason = `the API answered with status ${String(error.status)}`;
-  if (error.status === 401 || error.status === 403) return { kind: 'invalid', reason };
-  if (error.status === 402 || error.type === 'billing_error') return { kind: 'billing', reason };
-  // limits and a missing list say nothing against the credential
-  if (error.status === 429 || error.status === 404) return { kind: 'ok' };
-  return { kind: 'unreachable', reason };
+  switch (error.status) {
+    case 401:
+    case 403:
+      return { kind: 'invalid', reason };
+    case 402:
+      return { kind: 'billing', reason };
+    // limits and a missing list say nothing against the credential
+    case 404:
+    case 429:
+      return { kind: 'ok' };
+    default:
+      return { kind: error.type === 'billing_error' ? 'billing' : 'unreachable', reason };
+  }
+}
+
+/** The reason below the client's own "Connection error.". */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }

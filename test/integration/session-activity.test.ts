@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { createSessionActivities, type SessionDependencies } from '../../activities/session.ts';
 import { withFailures } from '../../activities/with-failures.ts';
 import {
@@ -136,7 +137,10 @@ describe('runSession', () => {
 
   async function run(deps: SessionDependencies, asked: SessionRequest): Promise<SessionReport> {
     const activities = withFailures(createSessionActivities(deps));
-    return await new MockActivityEnvironment().run(activities.runSession, asked);
+    return await new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(
+      activities.runSession,
+      asked,
+    );
   }
 
   it('analyses, codes and repairs in one conversation', async () => {
@@ -230,7 +234,7 @@ describe('runSession', () => {
 
   it('ends within two seconds of its cancellation, as cancelled', async () => {
     const deps = await dependencies('/task/sleep');
-    const environment = new MockActivityEnvironment();
+    const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
     const activities = withFailures(createSessionActivities(deps));
     const running = environment.run(activities.runSession, request());
     running.catch(() => undefined);
