@@ -32,7 +32,7 @@ export async function openFolderArtifacts(options: {
     return join(root, digest.slice(0, 2), digest);
   };
 
-  const store = async (content: AsyncIterable<Uint8Array>, expected: ArtifactDigest): Promise<void> => {
+  const store = async (content: Chunks, expected: ArtifactDigest): Promise<void> => {
     const path = pathOf(expected);
     const aside = join(incoming, randomUUID());
     try {
@@ -75,11 +75,12 @@ export async function openFolderArtifacts(options: {
   };
 }
 
+type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 type OpenFile = Awaited<ReturnType<typeof open>>;
 
 /** Writes and syncs; resolves to the digest of what was written. */
 async function writeAside(
-  content: AsyncIterable<Uint8Array>,
+  content: Chunks,
   target: { readonly path: string; readonly maxBytes: number },
 ): Promise<ArtifactDigest> {
   const hash = createHash('sha256');
@@ -131,7 +132,7 @@ async function* readChecked(
   }
 }
 
-async function* chunksOf(content: Buffer): AsyncGenerator<Uint8Array> {
+function* chunksOf(content: Buffer): Generator<Uint8Array> {
   for (let start = 0; start < content.byteLength; start += CHUNK_BYTES)
     yield content.subarray(start, start + CHUNK_BYTES);
 }

@@ -1,4 +1,4 @@
-import { LogEntry, type TaskLog } from './log-entry.ts';
+import type { LogEntry, TaskLog } from './log-entry.ts';
 
 /** The entry as it is sent and stored: stamped with the time, what is too long cut, so that no receiver refuses it. */
 export function toLogEntry(entry: Parameters<TaskLog['append']>[1], at: string): LogEntry {

@@ -27,13 +27,8 @@ export function gitRoutes(gitRoot: string): Route[] {
 }
 
 async function serve(gitRoot: string, request: GatewayRequest): Promise<Answer> {
-  const { repoKey = '', service } = PATH.exec(request.params['*'] ?? '')?.groups ?? {};
-  const asked = service === 'info/refs' ? parseOrRefuse(Query, request.query, 'query').service : service;
-  if (service !== undefined && asked !== 'git-upload-pack') throw readOnly();
-  if ((request.method === 'GET') !== (service === 'info/refs')) throw unknownMirror();
-  const mirror = await findMirror(gitRoot, repoKey);
+  const mirror = await findMirror(gitRoot, askedRepository(request));
   if (!mirror) throw unknownMirror();
-
   // only what we understand: the header becomes a variable of git's environment
   const protocol = /^version=[012]$/.exec(String(request.headers['git-protocol'] ?? ''))?.[0];
   if (request.method === 'GET') return advertise({ mirror, protocol, signal: request.signal });
@@ -41,6 +36,17 @@ async function serve(gitRoot: string, request: GatewayRequest): Promise<Answer> 
   const git = startUploadPack({ mirror, flags: [], protocol, signal: request.signal });
   git.stdin.end(said);
   return answer('result', git.stdout);
+}
+
+/** The key of the repository; refuses everything but the two requests of a fetch. */
+function askedRepository(request: GatewayRequest): string {
+  const { repoKey, service } = PATH.exec(request.params['*'] ?? '')?.groups ?? {};
+  if (repoKey === undefined) throw unknownMirror();
+  const isFirst = service === 'info/refs';
+  const asked = isFirst ? parseOrRefuse(Query, request.query, 'query').service : service;
+  if (asked !== 'git-upload-pack') throw readOnly();
+  if ((request.method === 'GET') !== isFirst) throw unknownMirror();
+  return repoKey;
 }
 
 function advertise(options: { mirror: string; protocol: string | undefined; signal: AbortSignal }): Answer {

@@ -45,15 +45,8 @@ export function createBacklog(maxBytes: number): Backlog {
     take(wanted) {
       const [taskId, all] = waiting.entries().next().value ?? [];
       if (taskId === undefined || !all) return undefined;
-      let size = 0;
-      let count = 0;
-      for (const entry of all) {
-        if (count > 0 && (size + sizeOf(entry) > wanted || count >= MAX_ENTRIES)) break;
-        size += sizeOf(entry);
-        count += 1;
-      }
-      const entries = all.splice(0, count);
-      bytes -= size;
+      const entries = all.splice(0, countFitting(all, wanted));
+      for (const entry of entries) bytes -= sizeOf(entry);
       // to the end of the line, so that one talkative task does not silence the others
       waiting.delete(taskId);
       if (all.length > 0) waiting.set(taskId, all);
@@ -68,6 +61,16 @@ export function createBacklog(maxBytes: number): Backlog {
     },
     bytes: () => bytes,
   };
+}
+
+/** How many of the first entries make that many bytes; at least one. */
+function countFitting(entries: readonly LogEntry[], wanted: number): number {
+  let size = 0;
+  const tooMany = entries.findIndex((entry, index) => {
+    size += sizeOf(entry);
+    return index > 0 && (size > wanted || index >= MAX_ENTRIES);
+  });
+  return tooMany < 0 ? entries.length : tooMany;
 }
 
 function sizeOf(entry: LogEntry): number {

@@ -8,7 +8,7 @@ import type { FileTaskLog, LogStart } from '../task-log/file-task-log.ts';
 import type { Positioned } from '../task-log/read-lines.ts';
 import { readText } from './limit-body.ts';
 import { parseOrRefuse, RequestRefused } from './problem.ts';
-import type { GatewayRequest, Route } from './route.ts';
+import type { Answer, GatewayRequest, Route } from './route.ts';
 import { encodeEvent, KEEP_ALIVE } from './server-sent-events.ts';
 import { watchEnd } from './watch-end.ts';
 
@@ -35,22 +35,27 @@ export function logRoutes(logs: FileTaskLog, ledger: Ledger): Route[] {
     {
       method: 'GET',
       path,
-      async handle(request) {
-        const { id } = parseOrRefuse(Params, request.params, 'path');
-        const { follow, tail, from } = parseOrRefuse(LogQuery, request.query, 'query');
-        if (follow === '0') {
-          const headers = { 'content-type': 'application/x-ndjson; charset=utf-8' };
-          return { headers, stream: Readable.from(toLines(logs.read(id, { tail, from }))) };
-        }
-        // a client that lost its connection says how far it came, as event streams do
-        const last = Number(request.headers['last-event-id']);
-        const start =
-          Number.isSafeInteger(last) && last >= 0 && request.headers['last-event-id'] ? { from: last } : { tail, from };
-        const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' };
-        return { headers, stream: streamEvents({ logs, ledger, id, start, request }) };
-      },
+      handle: (request) => Promise.resolve(readOrFollow({ logs, ledger, request })),
     },
   ];
+}
+
+function readOrFollow({ logs, ledger, request }: Pick<Following, 'logs' | 'ledger' | 'request'>): Answer {
+  const { id } = parseOrRefuse(Params, request.params, 'path');
+  const { follow, tail, from } = parseOrRefuse(LogQuery, request.query, 'query');
+  if (follow === '0') {
+    const headers = { 'content-type': 'application/x-ndjson; charset=utf-8' };
+    return { headers, stream: Readable.from(toLines(logs.read(id, { tail, from }))) };
+  }
+  const start = lastSeen(request) ?? { tail, from };
+  const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' };
+  return { headers, stream: streamEvents({ logs, ledger, id, start, request }) };
+}
+
+/** A client that lost its connection says how far it came, as event streams do. */
+function lastSeen(request: GatewayRequest): LogStart | undefined {
+  const said = String(request.headers['last-event-id'] ?? '');
+  return /^\d{1,15}$/.test(said) ? { from: Number(said) } : undefined;
 }
 
 interface Following {

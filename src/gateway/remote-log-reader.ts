@@ -21,17 +21,11 @@ export async function* followRemoteLog(
   taskId: string,
   { signal = new AbortController().signal, tail }: FollowOptions,
 ): AsyncGenerator<LogEntry> {
-  const query = tail === undefined ? '' : `&tail=${tail}`;
   let position: string | undefined;
   let heardAt: number | undefined;
   while (!signal.aborted) {
     try {
-      const response = await callGateway(gateway, {
-        path: `/v1/tasks/${encodeURIComponent(taskId)}/log?follow=1${query}`,
-        headers: { accept: 'text/event-stream', ...(position !== undefined && { 'last-event-id': position }) },
-        signal,
-        timeoutMs: null,
-      });
+      const response = await openFollow(gateway, { taskId, tail, position, signal });
       for await (const event of decodeEvents(heard(gateway, response, () => (heardAt = Date.now())))) {
         if (event.event === 'end') return;
         position = event.id ?? position;
@@ -39,10 +33,27 @@ export async function* followRemoteLog(
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (!isNetwork(error) || heardAt === undefined || Date.now() - heardAt > GONE_MS) throw error;
+      if (!mayComeBack(error, heardAt)) throw error;
     }
     await sleep(500, undefined, { signal }).catch(() => undefined);
   }
+}
+
+function mayComeBack(error: unknown, heardAt: number | undefined): boolean {
+  return isNetwork(error) && heardAt !== undefined && Date.now() - heardAt <= GONE_MS;
+}
+
+function openFollow(
+  gateway: GatewayAddress,
+  from: { taskId: string; tail: number | undefined; position: string | undefined; signal: AbortSignal },
+): Promise<Response> {
+  const { taskId, tail, position, signal } = from;
+  return callGateway(gateway, {
+    path: `/v1/tasks/${encodeURIComponent(taskId)}/log?follow=1${tail === undefined ? '' : `&tail=${tail}`}`,
+    headers: { accept: 'text/event-stream', ...(position !== undefined && { 'last-event-id': position }) },
+    signal,
+    timeoutMs: null,
+  });
 }
 
 /** The log as it is now. */
@@ -67,7 +78,7 @@ export async function* readRemoteLog(
 
 async function* heard(gateway: GatewayAddress, response: Response, onChunk: () => void): AsyncGenerator<Uint8Array> {
   if (!response.body) return;
-  const chunks = response.body[Symbol.asyncIterator]();
+  const chunks = (response.body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
   try {
     for (;;) {
       const { done, value } = await chunks.next().catch((error: unknown) => {
@@ -78,6 +89,6 @@ async function* heard(gateway: GatewayAddress, response: Response, onChunk: () =
       yield value;
     }
   } finally {
-    await chunks.return?.().catch(() => undefined);
+    await chunks.return?.().then(undefined, () => undefined);
   }
 }

@@ -51,7 +51,7 @@ describe('the log of a host', () => {
   it('keeps the newest lines while the gateway is away, tells what it dropped, and keeps the order', async () => {
     const receiver = createReceiver();
     receiver.away = true;
-    const log = createRemoteTaskLog({ send: receiver.send, maxBytes: 20_000, flushMs: 100 });
+    const log = createRemoteTaskLog({ ...receiver, maxBytes: 20_000, flushMs: 100 });
     for (let n = 0; n < 1000; n += 1) log.append('a', { source: 'task', text: `line ${n}` });
     await log.flush();
     expect(receiver.texts()).toEqual([]);
@@ -70,7 +70,7 @@ describe('the log of a host', () => {
   it('gives up a flush after its time, and waits longer after each failure', async () => {
     const receiver = createReceiver();
     receiver.away = true;
-    const log = createRemoteTaskLog({ send: receiver.send, flushMs: 300 });
+    const log = createRemoteTaskLog({ ...receiver, flushMs: 300 });
     log.append('a', { source: 'task', text: '1' });
     const begun = Date.now();
 

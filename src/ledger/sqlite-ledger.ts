@@ -61,8 +61,9 @@ async function useWriteAheadLog(database: DatabaseSync): Promise<void> {
 }
 
 function createLedger(database: DatabaseSync, file: string): Ledger {
-  const write = async <T>(work: () => T): Promise<T> => guarded(() => inTransaction(database, work));
-  const read = async <T>(work: () => T): Promise<T> => guarded(work);
+  const write = <T>(work: () => T): Promise<T> => read(() => inTransaction(database, work));
+  // SQLite answers at once: what it throws becomes a rejection all the same
+  const read = <T>(work: () => T): Promise<T> => new Promise((resolve) => resolve(guarded(work)));
   const guarded = <T>(work: () => T): T => {
     try {
       return work();

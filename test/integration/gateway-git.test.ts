@@ -4,8 +4,11 @@ import { request as httpRequest } from 'node:http';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openGateway, TOKEN, type GatewayFixture } from '../support/gateway-fixture.ts';
+
+// real processes, disks and sockets: how long they take depends on what else the machine does
+jest.setTimeout(30_000);
 
 const run = promisify(execFile);
 const KEY = 'github.com/owner/repo';

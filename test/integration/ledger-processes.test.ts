@@ -3,7 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+
+// real processes, disks and sockets: how long they take depends on what else the machine does
+jest.setTimeout(30_000);
 
 const run = promisify(execFile);
 const WRITER = join(import.meta.dirname, '../support/ledger-writer.ts');
