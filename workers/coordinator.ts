@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { createForgeActivities } from '../activities/forge.ts';
 import { createIntakeActivities } from '../activities/intake.ts';
+import { createPublishActivities } from '../activities/publish-change.ts';
 import { createSubmissionActivities } from '../activities/submission.ts';
 import { withFailures } from '../activities/with-failures.ts';
 import { openFolderArtifacts } from '../src/artifacts/folder-artifacts.ts';
@@ -16,6 +17,7 @@ import { resolveBase } from '../src/git/resolve-base.ts';
 import { createGithub } from '../src/github/client.ts';
 import { createGithubForge } from '../src/github/github-forge.ts';
 import { buildDefinitions } from '../src/intake/definitions.ts';
+import { gitHeaders } from '../src/intake/forge-credentials.ts';
 import { buildSpecialties } from '../src/intake/specialties.ts';
 import { identifyTask } from '../src/intake/task-identity.ts';
 import { openSqliteLedger } from '../src/ledger/sqlite-ledger.ts';
@@ -31,6 +33,7 @@ import { packageFile } from './package-file.ts';
 import { packageVersion } from './package-version.ts';
 import type { ProcessContext } from './process-context.ts';
 import { programEnvironment } from './program-environment.ts';
+import { createRemoteRegistry } from './remote-registry.ts';
 import type { RunningRole } from './run-role.ts';
 import { runWorkers } from './run-workers.ts';
 
@@ -58,6 +61,7 @@ export async function startCoordinator(settings: ResolvedSettings, context: Proc
     const git = createGit({ env: programEnvironment(context.env, settings.host.passEnv) });
     const gitRoot = join(dataDir, 'control', 'mirrors');
     const mirrors = createMirrors({ root: gitRoot, git });
+    const remotes = createRemoteRegistry(join(dataDir, 'control', 'remotes'));
     const version = packageVersion();
     const gateway = await startGateway({
       listen: settings.gateway.listen,
@@ -86,7 +90,13 @@ export async function startCoordinator(settings: ResolvedSettings, context: Proc
         place,
         ledger,
         artifacts,
-        mirrors,
+        mirrors: {
+          async fetch(request) {
+            await remotes.remember(request.key, request.url);
+            return await mirrors.fetch(request);
+          },
+          scratch: (signal) => mirrors.scratch(signal),
+        },
         resolveBase: (mirror, base) => resolveBase(git, mirror, base),
         specialties: buildSpecialties(settings.specialties, settings.model),
         definitions: buildDefinitions(settings.definitions),
@@ -94,6 +104,16 @@ export async function startCoordinator(settings: ResolvedSettings, context: Proc
           definition: settings.definition,
           repositories: settings.repositories,
           ...settings.limits,
+        },
+      }),
+      ...createPublishActivities({
+        git,
+        mirrors,
+        artifacts,
+        ledger,
+        async remoteOf({ repo }) {
+          const url = await remotes.find(repo ?? '');
+          return { url, headers: gitHeaders(url, place) };
         },
       }),
       ...createForgeActivities({

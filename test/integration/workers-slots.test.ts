@@ -41,9 +41,15 @@ describe('hosts with one slot each', () => {
   async function startHost(hostId: string, specialties: string[]) {
     const slots = observeSlots(createSlotPool(1));
     const activities = dummyHostActivities(hostId, slots.pool);
-    const place = { connection, namespace, identity: hostId };
+    // of its own, as each host is a process of its own
+    const own = await connectWorker({ address: server.address, namespace });
+    const place = { connection: own, namespace, identity: hostId };
     const workers = await startHostWorkers({ place, hostId, specialties, slots, activities });
-    return { ...workers, refusals: activities.refusals };
+    const shutdown = async () => {
+      await workers.shutdown();
+      await own.close();
+    };
+    return { shutdown, refusals: activities.refusals };
   }
 
   it('work on as many tasks as there are slots, and a full host takes no task that another could begin', async () => {

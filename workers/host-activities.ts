@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { createGateActivities } from '../activities/gates.ts';
+import { createSessionActivities } from '../activities/session.ts';
+import { withFailures } from '../activities/with-failures.ts';
+import { createWorkspaceActivities } from '../activities/workspace.ts';
+import { locateClaude } from '../src/claude/find-claude.ts';
+import { createPrompts } from '../src/claude/prompts.ts';
+import { createClaude } from '../src/claude/run-claude.ts';
+import type { ResolvedSettings } from '../src/config/load-settings.ts';
+import type { HostActivities, TaskFrame } from '../src/contract/activities.ts';
+import { workspaceKey } from '../src/domain/naming.ts';
+import { createBaseVerdicts } from '../src/gates/base-verdicts.ts';
+import { findGates } from '../src/gates/find-gates.ts';
+import { createOpenBase } from '../src/gates/open-base.ts';
+import { createPrepare } from '../src/gates/prepare-workspace.ts';
+import type { GatewayClient } from '../src/gateway/gateway-client.ts';
+import { createGit } from '../src/git/git.ts';
+import { createMirrors } from '../src/git/mirrors.ts';
+import { readFileAt } from '../src/git/read-file.ts';
+import { freeResources } from '../src/host/free-resources.ts';
+import type { SlotPool } from '../src/host/slot-pool.ts';
+import { allowedEnvironment } from '../src/process/allowed-environment.ts';
+import type { ProcessTrees } from '../src/process/process-trees.ts';
+import { createServices } from '../src/services/services.ts';
+import { createWorkspaces } from '../src/workspace/workspaces.ts';
+import { packageFile } from './package-file.ts';
+import { programEnvironment } from './program-environment.ts';
+
+/** Who commits on a host; the forge shows the pull request's opener. */
+const AUTHOR = { name: 'taskfleet', email: 'taskfleet@localhost' };
+const MINUTE_MS = 60_000;
+
+export interface HostActivitiesDeps {
+  readonly settings: ResolvedSettings;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly hostId: string;
+  /** The host's own folder. */
+  readonly folder: string;
+  readonly slots: SlotPool;
+  readonly trees: ProcessTrees;
+  readonly gateway: GatewayClient;
+}
+
+/** Builds everything that works in workspaces. Throws `ClaudeMissing` where there is no Claude Code. */
+export async function createHostActivities(deps: HostActivitiesDeps): Promise<HostActivities> {
+  const { settings, env, folder, slots, trees, gateway, hostId } = deps;
+  const { passEnv, portBase } = settings.host;
+  const { log, artifacts } = gateway;
+  const git = createGit({ env: programEnvironment(env, passEnv) });
+  const mirrors = createMirrors({ root: join(folder, 'mirrors'), git });
+  const services = createServices({ trees, log });
+  const prepare = createPrepare({ trees, log, services });
+
+  interface Place {
+    readonly home: string;
+    readonly tmp: string;
+    readonly portBase: number;
+  }
+  const environment = (frame: TaskFrame, place: Place): Record<string, string> =>
+    allowedEnvironment({
+      host: env,
+      passEnv,
+      home: place.home,
+      tmp: place.tmp,
+      portBase: place.portBase,
+      repository: frame.settings.env,
+    });
+  /** With the whole environment: what of PATH lies in the task's own home is known only once it has one. */
+  const equipped = <T extends Place>(frame: TaskFrame, workspace: T): T & { env: Record<string, string> } => ({
+    ...workspace,
+    env: environment(frame, workspace),
+  });
+
+  const workspaces = createWorkspaces({
+    root: join(folder, 'workspaces'),
+    git,
+    mirrors,
+    slots,
+    artifacts,
+    remoteOf: (repo) => gateway.gitRemote(repo),
+    prepare: (request) => prepare({ ...request, workspace: equipped(request.frame, request.workspace) }),
+    freeResources,
+    env: {},
+    portBase,
+    author: AUTHOR,
+  });
+  const claude = createClaude({
+    trees,
+    executable: await locateClaude(settings.claude.executable),
+    credential: { apiKey: settings.claude.apiKey, oauthToken: settings.claude.oauthToken },
+    baseUrl: settings.claude.baseUrl,
+  });
+
+  return withFailures<HostActivities>({
+    ...createWorkspaceActivities({
+      hostId,
+      workspaces,
+      // processes are kept by the task's key, which is made from its id
+      trees: { end: (task) => trees.end(workspaceKey(task)) },
+    }),
+    ...createSessionActivities({
+      workspaces,
+      claude,
+      prompts: createPrompts(packageFile('prompts')),
+      artifacts,
+      log,
+      environment,
+      readBaseFile: async (frame, path) =>
+        (await readFileAt(git, mirrors.path(frame.repo), { sha: frame.baseSha, path })) ?? null,
+      findGates: async (frame, work) => findGates(work, frame.settings).gates,
+      silenceMs: settings.limits.silenceMinutes * MINUTE_MS,
+    }),
+    ...createGateActivities({
+      trees,
+      artifacts,
+      log,
+      services,
+      workspaces: { ensure: async (frame, signal) => equipped(frame, await workspaces.ensure(frame, signal)) },
+      openBase: createOpenBase({ trees, log, git }),
+      baseVerdicts: createBaseVerdicts({ folder: join(folder, 'base-verdicts'), trees }),
+    }),
+  });
+}
