@@ -25,7 +25,7 @@ import type { SessionReport } from '../../src/contract/session-report.ts';
 import { createSessionRig, type SessionRig } from '../support/session-rig.ts';
 import { startScriptedApi } from '../support/scripted-api/start-scripted-api.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const brief: Brief = {
   title: 'The greeting is rude',

@@ -9,7 +9,7 @@ import { verifyKey } from '../../src/claude/verify-key.ts';
 import { createSessionRig, type SessionRig } from '../support/session-rig.ts';
 import { startScriptedApi } from '../support/scripted-api/start-scripted-api.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const schema = { type: 'object', properties: { answer: { type: 'number' } }, required: ['answer'] };
 

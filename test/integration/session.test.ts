@@ -15,7 +15,7 @@ import type { ScriptedModel } from '../../demo/scripted-model/server.ts';
 import { countProcesses, createSessionRig, type SessionRig } from '../support/session-rig.ts';
 import { startScriptedApi } from '../support/scripted-api/start-scripted-api.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const always = (): boolean => true;
 let work = '';
@@ -80,11 +80,11 @@ function lastCommand(conversation: Conversation): unknown {
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 300; i += 1) {
+  for (let i = 0; i < 1200; i += 1) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('it did not come to that within 15 s');
+  throw new Error('it did not come to that within a minute');
 }
 
 const exists = (path: string): Promise<boolean> =>
