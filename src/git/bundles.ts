@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FailureType } from '../domain/failure-type.ts';
 import { TypedError } from '../domain/typed-error.ts';
 import { gitFailure } from './git-failure.ts';
-import type { Git } from './git.ts';
+import type { Git, GitResult } from './git.ts';
 import { taskRef } from './task-ref.ts';
 
 export interface BundleImport {
@@ -32,7 +32,7 @@ export async function importBundle(git: Git, bundle: BundleImport): Promise<void
   try {
     await writeFile(file, bundle.content);
     const verified = await git.try(['bundle', 'verify', '--quiet', file], { gitDir: mirror, signal });
-    if (verified.exitCode !== 0) throw refused(gitFailure(verified.stderr, 'check of the bundle').message);
+    if (verified.exitCode !== 0) throw verdict(verified, 'check of the bundle');
     await checkHeads(git, bundle, file);
     const fetched = await git.try(
       [
@@ -48,7 +48,7 @@ export async function importBundle(git: Git, bundle: BundleImport): Promise<void
         ],
       },
     );
-    if (fetched.exitCode !== 0) throw refusedUnlessOurs(fetched.stderr);
+    if (fetched.exitCode !== 0) throw verdict(fetched, 'import of the bundle');
     try {
       await checkCommit(git, bundle);
     } catch (error) {
@@ -85,9 +85,11 @@ async function checkCommit(git: Git, bundle: BundleImport): Promise<void> {
   }
 }
 
-function refusedUnlessOurs(stderr: string): TypedError {
-  const failure = gitFailure(stderr, 'import of the bundle');
-  return failure.type === FailureType.DiskFull ? failure : refused(failure.message);
+/** Only what git says of the bundle is final: a full disk, or a git that was killed, is passing trouble. */
+function verdict(result: GitResult, what: string): TypedError {
+  const failure = gitFailure(result.stderr, what);
+  const answered = result.exitCode > 0 && result.stderr.trim() !== '';
+  return answered && failure.type !== FailureType.DiskFull ? refused(failure.message) : failure;
 }
 
 function refused(why: string): TypedError {
