@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { ArtifactStore } from '../src/artifacts/artifact-store.ts';
-import type { Brief, ControlActivities, Intake, TaskFrame } from '../src/contract/activities.ts';
-import { RepoSettings } from '../src/contract/repo-settings.ts';
+import type { Brief, ControlActivities, Intake, PullRequestRef, TaskFrame } from '../src/contract/activities.ts';
+import type { RepoSettings } from '../src/contract/repo-settings.ts';
 import type { Definition } from '../src/contract/stage-definition.ts';
 import { TaskInput } from '../src/contract/task-input.ts';
 import { FailureType } from '../src/domain/failure-type.ts';
@@ -17,6 +17,7 @@ import { requireSpecialty } from '../src/intake/specialties.ts';
 import { identifyTask, type TaskIdentity } from '../src/intake/task-identity.ts';
 import { briefOfIssue, briefOfPrompt, shortenTitle } from '../src/intake/task-text.ts';
 import type { Ledger, LedgerTask } from '../src/ledger/ledger.ts';
+import { allOrFirstFailure } from './all-or-first-failure.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
 /** What intake needs of the control side's mirrors. */
@@ -73,76 +74,119 @@ export function createIntakeActivities(deps: IntakeDeps): Pick<ControlActivities
   };
 }
 
+interface Plan {
+  readonly input: TaskInput;
+  readonly identity: TaskIdentity;
+  readonly settings: RepoSettings;
+  readonly definition: Definition;
+  readonly budgetUsd: number;
+  readonly specialty: Specialty | undefined;
+  readonly base: string | undefined;
+}
+
+interface Found {
+  readonly source: Source;
+  readonly base: { readonly base: string; readonly sha: string };
+  readonly adopted: Adopted | undefined;
+}
+
+interface Adopted {
+  readonly branch: string;
+  readonly pullRequest: PullRequestRef;
+}
+
 /** Everything that can be wrong with a task is found here, before a slot or a cent is spent. */
 async function takeIn(deps: IntakeDeps, rawInput: unknown, signal: AbortSignal): Promise<Intake> {
-  const input = parseInput(rawInput);
-  const identity = identifyTask(input, deps.place);
-  const { address } = identity;
-  checkIdentity(input, identity);
-  const settings = findRepoSettings(deps.settings.repositories, address);
-  const definition = chooseDefinition(deps, input, identity);
-  const budgetUsd = chooseBudget(input, deps.settings.taskBudgetUsd);
-  const named = input.specialty ?? settings.specialty;
-  const namedSpecialty = named === undefined ? undefined : requireSpecialty(deps.specialties, named);
-  const wantedBase = chooseBase(input, settings);
-
+  const plan = makePlan(deps, parseInput(rawInput));
+  const { input, identity } = plan;
   const earlier = await deps.ledger.find(identity.id);
   const [source, base, adopted] = await allOrFirstFailure([
     readSource(deps, input, identity, signal),
-    freshen(deps, address, earlier?.base ?? wantedBase, signal),
+    freshen(deps, identity.address, earlier?.base ?? plan.base, signal),
     adoptBranch(deps, identity, earlier),
   ]);
-  // only now: what was refused above leaves no trace that somebody would have to close
-  const task = await deps.ledger.beginRun({
+  const found: Found = { source, base, adopted };
+  const specialty = plan.specialty ?? chooseSpecialty(deps.specialties, source.brief);
+  const task = await register(deps, { plan, found, specialty });
+  const brief = await deps.artifacts.put(Buffer.from(JSON.stringify(source.brief)));
+  return {
+    frame: makeFrame({ plan, found, specialty, task, brief }),
+    definition: plan.definition,
+    budgetUsd: plan.budgetUsd,
+    session: { maxTurns: deps.settings.sessionMaxTurns, wallMs: deps.settings.sessionMinutes * 60_000 },
+    priority: input.priority ?? DEFAULT_PRIORITY,
+    pullRequest: task.pullRequest ?? adopted?.pullRequest ?? null,
+  };
+}
+
+/** What the input and the settings say, before anything is asked of anybody. */
+function makePlan(deps: IntakeDeps, input: TaskInput): Plan {
+  const identity = identifyTask(input, deps.place);
+  checkIdentity(input, identity);
+  const settings = findRepoSettings(deps.settings.repositories, identity.address);
+  const named = input.specialty ?? settings.specialty;
+  return {
+    input,
+    identity,
+    settings,
+    definition: chooseDefinition(deps, input, identity),
+    budgetUsd: chooseBudget(input, deps.settings.taskBudgetUsd),
+    specialty: named === undefined ? undefined : requireSpecialty(deps.specialties, named),
+    base: chooseBase(input, settings),
+  };
+}
+
+/** Only after all was found sound: what is refused leaves no trace that somebody would have to close. */
+async function register(
+  deps: IntakeDeps,
+  { plan, found, specialty }: { readonly plan: Plan; readonly found: Found; readonly specialty: Specialty },
+): Promise<LedgerTask> {
+  const { input, identity } = plan;
+  const begun = await deps.ledger.beginRun({
     id: identity.id,
     runId: Context.current().info.workflowExecution?.runId ?? identity.id,
     generation: input.generation ?? 1,
-    repo: address?.key ?? null,
+    repo: identity.address?.key ?? null,
     issue: identity.issue,
     source: input.source ?? 'temporal',
   });
-
-  const specialty =
-    namedSpecialty ??
-    chooseSpecialty(deps.specialties, {
-      labels: source.brief.labels,
-      title: source.brief.title,
-      body: source.brief.body,
-    });
   const now = (deps.now?.() ?? new Date()).toISOString();
-  const digest = identity.digest ?? undefined;
-  const fixed = await deps.ledger.fixBranch(identity.id, task.epoch, {
-    branch: task.branch ?? adopted?.branch ?? branchName({ issue: identity.issue ?? undefined, digest }, now),
-    base: base.base,
-    title: source.brief.title,
+  const subject = { issue: identity.issue ?? undefined, digest: identity.digest ?? undefined };
+  return deps.ledger.fixBranch(identity.id, begun.epoch, {
+    branch: begun.branch ?? found.adopted?.branch ?? branchName(subject, now),
+    base: found.base.base,
+    title: found.source.brief.title,
     specialty: specialty.name,
   });
-  const pullRequest = fixed.pullRequest ?? adopted?.pullRequest ?? null;
-  const brief = await deps.artifacts.put(Buffer.from(JSON.stringify(source.brief)));
-  const frame: TaskFrame = {
+}
+
+function makeFrame(parts: {
+  readonly plan: Plan;
+  readonly found: Found;
+  readonly specialty: Specialty;
+  readonly task: LedgerTask;
+  readonly brief: string;
+}): TaskFrame {
+  const { plan, found, specialty, task } = parts;
+  const { input, identity } = plan;
+  const { name, model, prompt, tools } = specialty;
+  return {
     id: identity.id,
-    generation: fixed.generation,
-    epoch: fixed.epoch,
+    generation: task.generation,
+    epoch: task.epoch,
     key: workspaceKey(identity.id),
-    repo: address?.key ?? null,
+    repo: identity.address?.key ?? null,
     kind: identity.kind,
     issue: identity.issue,
-    issueUrl: source.issue?.url ?? null,
-    title: shortenTitle(fixed.title || source.brief.title),
-    branch: fixed.branch ?? '',
-    base: fixed.base ?? base.base,
-    baseSha: base.sha,
-    specialty: {
-      name: specialty.name,
-      model: input.model ?? specialty.model,
-      prompt: specialty.prompt,
-      tools: specialty.tools,
-    },
-    settings,
-    brief,
+    issueUrl: found.source.issue?.url ?? null,
+    title: shortenTitle(task.title || found.source.brief.title),
+    branch: task.branch ?? '',
+    base: task.base ?? found.base.base,
+    baseSha: found.base.sha,
+    specialty: { name, model: input.model ?? model, prompt, tools },
+    settings: plan.settings,
+    brief: parts.brief,
   };
-  const session = { maxTurns: deps.settings.sessionMaxTurns, wallMs: deps.settings.sessionMinutes * 60_000 };
-  return { frame, definition, budgetUsd, session, priority: input.priority ?? DEFAULT_PRIORITY, pullRequest };
 }
 
 function parseInput(rawInput: unknown): TaskInput {
@@ -227,7 +271,7 @@ async function adoptBranch(
   deps: IntakeDeps,
   identity: TaskIdentity,
   earlier: LedgerTask | undefined,
-): Promise<{ branch: string; pullRequest: { number: number; url: string } } | undefined> {
+): Promise<Adopted | undefined> {
   if (earlier?.branch || !identity.address?.forge || !deps.forge) return undefined;
   const subject = identity.issue === null ? `task-${identity.digest ?? ''}` : `issue-${identity.issue}`;
   const found = await deps.forge.findMarkedPullRequest({
@@ -244,15 +288,4 @@ function requireForge(deps: IntakeDeps): Forge {
   throw new TypedError(FailureType.ConfigError, 'There is no token for the forge, so no issue can be read.', {
     hint: 'Set GITHUB_TOKEN for the coordinator.',
   });
-}
-
-/** Waits for all to settle, so that nothing goes on behind a failure; the first in order is the one thrown. */
-async function allOrFirstFailure<T extends readonly unknown[]>(
-  promises: readonly [...T],
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  const settled = await Promise.allSettled(promises);
-  for (const one of settled) if (one.status === 'rejected') throw one.reason;
-  return settled.map((one) => (one as PromiseFulfilledResult<unknown>).value) as {
-    -readonly [K in keyof T]: Awaited<T[K]>;
-  };
 }

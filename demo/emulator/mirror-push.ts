@@ -1,6 +1,7 @@
 import { parseCommit } from './parse-commit.ts';
 import type { EmulatorApi } from './emulator-api.ts';
 import { readBranches, type HostedRepo } from './hosted-repo.ts';
+import { readBlobs } from './read-blobs.ts';
 import { runGit } from './run-git.ts';
 
 interface TreeEntry {
@@ -48,8 +49,13 @@ export function createPushMirror(api: EmulatorApi): PushMirror {
     const base = `/repos/${repo.owner}/${repo.name}`;
     const commit = parseCommit(await runGit(repo.gitDir, ['cat-file', 'commit', sha]));
     const entries = await listTree(repo, commit.tree);
+    const missing = entries
+      .filter((entry) => entry.type === 'blob' && !objects.has(entry.sha))
+      .map(({ sha: blob }) => blob);
+    const contents = await readBlobs(repo.gitDir, missing);
     const tree = [];
-    for (const entry of entries) tree.push(await mirrorEntry(repo, entry, objects));
+    for (const entry of entries) tree.push(await mirrorEntry(repo, entry, contents));
+    for (const blob of missing) objects.add(blob);
     if (tree.length > 0) await api.call(repo.owner, 'POST', `${base}/git/trees`, { tree });
     const made = (await api.call(repo.owner, 'POST', `${base}/git/commits`, commit)) as { sha: string };
     if (made.sha !== sha) {
@@ -62,12 +68,11 @@ export function createPushMirror(api: EmulatorApi): PushMirror {
   async function mirrorEntry(
     repo: HostedRepo,
     entry: TreeEntry,
-    objects: Set<string>,
+    contents: ReadonlyMap<string, Buffer>,
   ): Promise<Record<string, string>> {
     const { path, mode, type, sha } = entry;
-    if (type !== 'blob' || objects.has(sha)) return { path, mode, type, sha };
-    const content = await runGit(repo.gitDir, ['cat-file', 'blob', sha]);
-    objects.add(sha);
+    const content = contents.get(sha);
+    if (!content) return { path, mode, type, sha };
     const text = content.toString('utf8');
     if (Buffer.from(text, 'utf8').equals(content)) return { path, mode, type, content: text };
     const body = { content: content.toString('base64'), encoding: 'base64' };

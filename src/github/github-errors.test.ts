@@ -32,7 +32,7 @@ function forgeAnswering(answer: (request: { method: string; path: string }) => C
     token: 'ghp_secret',
     apiUrl: 'https://github.example/api/v3',
     userAgent: 'test',
-    fetch: fetch as typeof globalThis.fetch,
+    fetch: fetch,
   });
   return { forge: createGithubForge(client), seen };
 }
@@ -81,7 +81,7 @@ describe('what a failed call to GitHub means', () => {
     [403, { 'x-github-sso': 'required; url=https://github.example/sso' }, 'SAML', 'https://github.example/sso'],
     [403, {}, 'Repository was archived so is read-only.', 'Unarchive'],
   ])('says for %i with %j what mends it', async (status, headers, message, hint) => {
-    const error = await failureOf({ status, headers: headers as Record<string, string>, body: { message } });
+    const error = await failureOf({ status, headers: headers, body: { message } });
 
     expect(error.type).toBe(FailureType.AccessDenied);
     expect(error.hint).toContain(hint);

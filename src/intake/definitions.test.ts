@@ -35,7 +35,7 @@ describe('the definitions that come along', () => {
       expect.objectContaining({
         type: FailureType.BadInput,
         message: expect.stringContaining("Did you mean 'default'?"),
-      }) as Error,
+      }),
     );
   });
 });

@@ -83,7 +83,7 @@ describe('parseRepoAddress', () => {
     ' owner/name',
     '',
   ])('refuses %j', (text) => {
-    expect(() => parse(text)).toThrow(expect.objectContaining({ type: FailureType.BadInput }) as Error);
+    expect(() => parse(text)).toThrow(expect.objectContaining({ type: FailureType.BadInput }));
   });
 
   it('does not repeat a secret that stood in a URL', () => {

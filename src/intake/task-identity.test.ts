@@ -36,8 +36,6 @@ describe('identifyTask', () => {
   });
 
   it('refuses an issue of a repository that is not on the forge', () => {
-    expect(() => idOf({ repo: '/srv/x', issue: 1 })).toThrow(
-      expect.objectContaining({ type: FailureType.BadInput }) as Error,
-    );
+    expect(() => idOf({ repo: '/srv/x', issue: 1 })).toThrow(expect.objectContaining({ type: FailureType.BadInput }));
   });
 });
