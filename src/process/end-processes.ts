@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listProcesses, type ProcessEntry } from './process-table.ts';
 
 /** From the first signal to SIGKILL: all is over within two seconds, also on a busy machine. */
-export const GRACE_MS = 1_200;
+export const GRACE_MS = 1_000;
 /** How long processes may survive SIGKILL (in an uninterruptible system call, say) before they are given up. */
 const GIVE_UP_MS = 5_000;
 
