@@ -10,7 +10,7 @@ import { makeHost, makeRemote, naiveGit, temporaryFolder } from '../support/git-
 jest.setTimeout(60_000);
 
 let folder: ReturnType<typeof temporaryFolder>;
-beforeEach(() => (folder = temporaryFolder()));
+beforeEach(() => void (folder = temporaryFolder()));
 afterEach(() => folder.remove());
 
 const KEY = 'local/o/r';

@@ -18,7 +18,7 @@ import {
 jest.setTimeout(60_000);
 
 let folder: ReturnType<typeof temporaryFolder>;
-beforeEach(() => (folder = temporaryFolder()));
+beforeEach(() => void (folder = temporaryFolder()));
 afterEach(() => folder.remove());
 
 /** A host with one edited file, and a control side with a ledger that remembers the last push. */

@@ -17,7 +17,7 @@ import {
 jest.setTimeout(60_000);
 
 let folder: ReturnType<typeof temporaryFolder>;
-beforeEach(() => (folder = temporaryFolder()));
+beforeEach(() => void (folder = temporaryFolder()));
 afterEach(() => folder.remove());
 
 /** Plants in a repository everything by which git can be made to run a program; each leaves a file in `markers`. */

@@ -18,7 +18,7 @@ import {
 jest.setTimeout(60_000);
 
 let folder: ReturnType<typeof temporaryFolder>;
-beforeEach(() => (folder = temporaryFolder()));
+beforeEach(() => void (folder = temporaryFolder()));
 afterEach(() => folder.remove());
 
 const BASE = { 'README.md': 'hello\n', 'src/a.txt': 'one\ntwo\n', 'src/b.txt': 'b\n', 'run.sh': '#!/bin/sh\n' };
