@@ -11,12 +11,17 @@ export async function accepts(port: number): Promise<boolean> {
 async function canConnect(host: string, port: number): Promise<boolean> {
   return await new Promise((resolve) => {
     const socket = connect({ host, port, timeout: CONNECT_MS });
-    const answer = (value: boolean): void => {
+    const refuse = (): void => {
       socket.destroy();
-      resolve(value);
+      resolve(false);
     };
-    socket.once('connect', () => answer(true));
-    socket.once('timeout', () => answer(false));
-    socket.once('error', () => answer(false));
+    socket.once('connect', () => {
+      // closed in good order: a reset would bring down a simple server that was just about to greet
+      socket.resume();
+      socket.end();
+      resolve(true);
+    });
+    socket.once('timeout', refuse);
+    socket.on('error', refuse);
   });
 }
