@@ -109,8 +109,9 @@ function interruptionOf(closers: (() => Promise<void>)[]): AbortController {
     controller.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-  closers.push(async () => {
+  closers.push(() => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
+    return Promise.resolve();
   });
   return controller;
 }

@@ -1,7 +1,7 @@
 import type { TaskInput } from '../contract/task-input.ts';
 import { orderStages } from '../domain/definition.ts';
 import { FailureType } from '../domain/failure-type.ts';
-import { chooseSpecialty } from '../domain/specialty.ts';
+import { chooseSpecialty, type SpecialtyClues } from '../domain/specialty.ts';
 import { TypedError } from '../domain/typed-error.ts';
 import type { ForgeIssue } from '../forge/forge.ts';
 import { buildDefinitions, requireDefinition, SCRATCH_DEFINITION } from '../intake/definitions.ts';
@@ -41,33 +41,44 @@ export async function planTask(context: CliContext, input: TaskInput): Promise<P
     lookAtForge(context, input),
     estimateCost(context, identity.address?.key),
   ]);
-  const title = look?.issue?.title ?? (input.prompt === undefined ? null : titleOfPrompt(input.prompt));
-  const clues = {
-    labels: look?.issue?.labels ?? [],
-    title: title ?? '',
-    body: look?.issue?.body ?? input.prompt ?? '',
-  };
-  const chosen = required ?? (title === null ? undefined : chooseSpecialty(specialties, clues));
+  const issue = look?.issue;
+  const brief = readBrief(issue, input.prompt);
+  const chosen = required ?? (brief && chooseSpecialty(specialties, brief));
   const capUsd = input.budgetUsd ?? settings.limits.taskBudgetUsd;
   return {
     id: identity.id,
     repo: identity.address?.key ?? null,
-    title,
-    issueUrl: look?.issue?.url ?? null,
-    specialty: chosen ? `${chosen.name}${required ? '' : ' (by labels and text)'}` : 'chosen from labels and text',
+    title: brief?.title ?? null,
+    issueUrl: issue?.url ?? null,
+    specialty: describeChoice(chosen?.name, required !== undefined),
     model: input.model ?? chosen?.model ?? settings.model,
     definition: definition.name,
     stages: orderStages(definition).map((stage) => stage.id),
-    branch: identity.kind === 'scratch' ? null : branchPattern(identity),
-    base: identity.kind === 'scratch' ? null : (input.base ?? repoSettings.base ?? look?.base ?? 'the default branch'),
+    ...(identity.kind === 'scratch'
+      ? { branch: null, base: null }
+      : {
+          branch: branchPattern(identity),
+          base: input.base ?? repoSettings.base ?? look?.base ?? 'the default branch',
+        }),
     gates: repoSettings.gates?.map((gate) => gate.name).join(', ') ?? 'found in the workspace',
     capUsd,
-    estimate: {
-      ...estimate,
-      medianUsd: Math.min(estimate.medianUsd, capUsd),
-      highUsd: Math.min(estimate.highUsd, capUsd),
-    },
+    estimate: capEstimate(estimate, capUsd),
   };
+}
+
+/** What the specialty is chosen by; undefined where the issue could not be looked at. */
+function readBrief(issue: ForgeIssue | undefined, prompt: string | undefined): SpecialtyClues | undefined {
+  if (issue) return { labels: issue.labels, title: issue.title, body: issue.body };
+  return prompt === undefined ? undefined : { labels: [], title: titleOfPrompt(prompt), body: prompt };
+}
+
+function describeChoice(name: string | undefined, wasNamed: boolean): string {
+  if (name === undefined) return 'chosen from labels and text';
+  return wasNamed ? name : `${name} (by labels and text)`;
+}
+
+function capEstimate({ tasks, medianUsd, highUsd }: Estimate, capUsd: number): Estimate {
+  return { tasks, medianUsd: Math.min(medianUsd, capUsd), highUsd: Math.min(highUsd, capUsd) };
 }
 
 function branchPattern(identity: { readonly issue: number | null; readonly digest: string | null }): string {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { TaskInput } from '../contract/task-input.ts';
 import { CommandError } from './command-error.ts';
 import { ExitCode } from './exit-code.ts';
@@ -22,13 +22,7 @@ export interface RequestOptions {
 /** The task input that the options mean; throws Usage with everything that is wrong with them. */
 export function readTaskRequest(options: RequestOptions, cwd: string): TaskInput {
   const target = options.issue === undefined ? undefined : readIssue(options.issue);
-  if (target?.repo && options.repo && target.repo.toLowerCase() !== options.repo.toLowerCase()) {
-    throw new CommandError(
-      ExitCode.Usage,
-      `--issue is of ${target.repo}, --repo is ${options.repo}`,
-      'give one of them',
-    );
-  }
+  refuseTwoRepos(target?.repo, options.repo);
   const repo = options.repo ?? target?.repo;
   const given = {
     repo: repo === undefined ? undefined : absoluteRepo(repo, cwd),
@@ -55,6 +49,11 @@ export function readTaskRequest(options: RequestOptions, cwd: string): TaskInput
     );
   }
   throw new CommandError(ExitCode.Usage, describe(parsed.error), "'taskfleet run --help' shows what it takes");
+}
+
+function refuseTwoRepos(ofPage: string | undefined, given: string | undefined): void {
+  if (!ofPage || !given || ofPage.toLowerCase() === given.toLowerCase()) return;
+  throw new CommandError(ExitCode.Usage, `--issue is of ${ofPage}, --repo is ${given}`, 'give one of them');
 }
 
 function readIssue(text: string): { issue: number; repo?: string } {

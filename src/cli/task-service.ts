@@ -164,17 +164,12 @@ const GRPC = {
 function translate(error: unknown, id: string): unknown {
   if (error instanceof CommandError) return error;
   const code = grpcCode(error);
-  if (error instanceof WorkflowNotFoundError || code === GRPC.notFound) {
-    return /already completed/i.test((error as Error).message)
-      ? new CommandError(ExitCode.Usage, `the task ${id} has ended`, `start it again with 'taskfleet retry ${id}'`)
-      : new CommandError(ExitCode.NotFound, `there is no task ${id}`, "'taskfleet list' shows the tasks there are");
-  }
+  if (error instanceof WorkflowNotFoundError || code === GRPC.notFound) return notThere(error as Error, id);
   if (error instanceof WorkflowUpdateFailedError) {
     const reason = error.cause?.message ?? error.message;
     return new CommandError(ExitCode.Usage, `refused: ${reason}`, `'taskfleet show ${id}' says what can be done now`);
   }
-  const unanswered = error instanceof Error && error.name === 'WorkflowUpdateRPCTimeoutOrCancelledError';
-  if (unanswered || code === GRPC.deadline || code === GRPC.cancelled || code === GRPC.failedPrecondition) {
+  if (isUnanswered(error, code)) {
     return new CommandError(
       ExitCode.CannotConnect,
       `no coordinator answers for the task ${id}`,
@@ -189,6 +184,18 @@ function translate(error: unknown, id: string): unknown {
     );
   }
   return error;
+}
+
+function notThere(error: Error, id: string): CommandError {
+  return /already completed/i.test(error.message)
+    ? new CommandError(ExitCode.Usage, `the task ${id} has ended`, `start it again with 'taskfleet retry ${id}'`)
+    : new CommandError(ExitCode.NotFound, `there is no task ${id}`, "'taskfleet list' shows the tasks there are");
+}
+
+/** No worker took the question within its time, or none was there to take it. */
+function isUnanswered(error: unknown, code: number | undefined): boolean {
+  if (error instanceof Error && error.name === 'WorkflowUpdateRPCTimeoutOrCancelledError') return true;
+  return code === GRPC.deadline || code === GRPC.cancelled || code === GRPC.failedPrecondition;
 }
 
 function grpcCode(error: unknown): number | undefined {

@@ -19,31 +19,37 @@ export function explainIssue(issue: Issue, value: unknown, isSecret: boolean): s
   const but = isSecret || value === undefined ? '' : `, not ${show(value)}`;
   switch (issue.code) {
     case 'invalid_type':
-      return value === undefined
-        ? `is missing: expected ${noun(issue.expected)}`
-        : `expected ${noun(issue.expected)}${but}`;
+      return `${value === undefined ? 'is missing: ' : ''}expected ${noun(issue.expected)}${but}`;
     case 'invalid_value':
       return `expected one of ${issue.values.map(String).join(', ')}${but}`;
     case 'too_small':
-      if (issue.origin === 'string') return `expected at least ${issue.minimum} character${s(issue.minimum)}${but}`;
-      if (issue.origin === 'array')
-        return `expected at least ${issue.minimum} entr${issue.minimum === 1 ? 'y' : 'ies'}`;
-      return `expected a number ${issue.inclusive ? 'of at least' : 'above'} ${issue.minimum}${but}`;
+      return `expected ${atLeast(issue)}${but}`;
     case 'too_big':
-      if (issue.origin === 'string') return `expected at most ${issue.maximum} character${s(issue.maximum)}`;
-      if (issue.origin === 'array') return `expected at most ${issue.maximum} entries`;
-      return `expected a number of at most ${issue.maximum}${but}`;
+      return `expected ${atMost(issue)}${but}`;
     case 'invalid_format':
-      if (issue.format === 'url') return `expected an address that begins with http:// or https://${but}`;
-      if (issue.format === 'regex' && issue.message.startsWith('Invalid string')) {
-        return `expected text that matches ${issue.pattern ?? ''}${but}`;
-      }
-      return `expected ${issue.message}${but}`;
+      return `expected ${formatOf(issue)}${but}`;
     case 'invalid_key':
       return `the name is not allowed: ${issue.issues.map((one) => one.message).join('; ')}`;
     default:
       return issue.message;
   }
+}
+
+function atLeast({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
+  if (origin === 'string') return `at least ${minimum} character${Number(minimum) === 1 ? '' : 's'}`;
+  if (origin === 'array') return `at least ${minimum} ${Number(minimum) === 1 ? 'entry' : 'entries'}`;
+  return `a number ${inclusive ? 'of at least' : 'above'} ${minimum}`;
+}
+
+function atMost({ origin, maximum }: z.core.$ZodIssueTooBig): string {
+  if (origin === 'string') return `at most ${maximum} characters`;
+  return origin === 'array' ? `at most ${maximum} entries` : `a number of at most ${maximum}`;
+}
+
+function formatOf(issue: z.core.$ZodIssueInvalidStringFormat): string {
+  if (issue.format === 'url') return 'an address that begins with http:// or https://';
+  const isUnnamed = issue.format === 'regex' && issue.message.startsWith('Invalid string');
+  return isUnnamed ? `text that matches ${issue.pattern ?? ''}` : issue.message;
 }
 
 function noun(expected: string): string {
@@ -57,10 +63,6 @@ function noun(expected: string): string {
     record: 'settings with names (an object)',
   };
   return nouns[expected] ?? expected;
-}
-
-function s(count: number | bigint): string {
-  return Number(count) === 1 ? '' : 's';
 }
 
 function show(value: unknown): string {

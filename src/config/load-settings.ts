@@ -93,18 +93,25 @@ function gather(request: SettingsRequest, file: ConfigFile | undefined): Gathere
   for (const [path, { value, option }] of Object.entries(request.overrides ?? {})) {
     if (put(tree, path.split('.'), value)) origins.set(path, `option ${option}`);
   }
-  const originOf = (path: readonly PropertyKey[]): Origin => {
-    for (let length = path.length; length > 0; length -= 1) {
-      const known = origins.get(path.slice(0, length).join('.'));
-      if (known !== undefined && !known.includes(':')) return known;
-    }
-    return file?.originOf(path) ?? 'settings';
-  };
+  const originOf = (path: readonly PropertyKey[]): Origin => findOrigin(path, origins, file);
   // a value that could not be filled in is not judged a second time
   const missing = interpolated.missing
     .map(({ path, message }) => ({ origin: file?.originOf(path) ?? '', path: path.join('.'), message }))
     .filter((problem) => !origins.get(problem.path)?.startsWith('variable'));
   return { tree, origins, problems: [...missing, ...environment.problems], originOf };
+}
+
+function findOrigin(
+  path: readonly PropertyKey[],
+  origins: ReadonlyMap<string, Origin>,
+  file: ConfigFile | undefined,
+): Origin {
+  for (let length = path.length; length > 0; length -= 1) {
+    const known = origins.get(path.slice(0, length).join('.'));
+    // what the file set has a nearer line than that of the setting as a whole
+    if (known !== undefined && !known.includes(':')) return known;
+  }
+  return file?.originOf(path) ?? 'settings';
 }
 
 function explainAll(issue: z.core.$ZodIssue, gathered: Gathered): SettingProblem[] {

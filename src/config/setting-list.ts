@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Settings, type SettingMeta } from './settings.ts';
 
 /** How text from the environment becomes the setting's value; `structure` can only be set in the file. */

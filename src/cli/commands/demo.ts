@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { ExitCode } from '../exit-code.ts';
-import { isClone } from '../package-root.ts';
+import type { Output } from '../output/output.ts';
+import { isClone, packageRoot } from '../package-root.ts';
 import type { Perform } from '../run-cli.ts';
 
 interface DemoFlags {
@@ -10,6 +11,17 @@ interface DemoFlags {
   readonly yes?: boolean;
   readonly keep?: boolean;
   readonly dir?: string;
+}
+
+interface DemoScript {
+  readonly runDemo: (
+    options: DemoFlags & {
+      readonly once: boolean;
+      readonly json: boolean;
+      readonly env: Readonly<Record<string, string | undefined>>;
+      readonly output: Output;
+    },
+  ) => Promise<ExitCode>;
 }
 
 export function addDemo(program: Command, perform: Perform): void {
@@ -27,7 +39,9 @@ export function addDemo(program: Command, perform: Perform): void {
           const mend = "clone the repository and type 'npm run demo'";
           throw new CommandError(ExitCode.Usage, 'the demo is not part of the published package', mend);
         }
-        const { runDemo } = await import('../../../demo/run-demo.ts');
+        // by its address, so that the published package is not compiled with it
+        const script = new URL('demo/run-demo.ts', packageRoot()).href;
+        const { runDemo } = (await import(script)) as DemoScript;
         return await runDemo({ ...flags, once: flags.once ?? false, json: output.json, env, output });
       });
     });

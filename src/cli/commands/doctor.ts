@@ -21,9 +21,8 @@ export function addDoctor(program: Command, perform: Perform): void {
           required: true,
           found: loaded.file ?? 'no file, defaults',
         };
-        const checks = (
+        const found = (
           await Promise.all([
-            config,
             checkMachine(context),
             checkTemporal(context),
             checkGateway(context),
@@ -31,6 +30,7 @@ export function addDoctor(program: Command, perform: Perform): void {
             checkClaude(context),
           ])
         ).flat();
+        const checks = [config, ...found];
         const failed = hasFailed(checks);
         output.data({ ok: !failed, checks });
         if (!output.json) {

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import type { TaskInput } from '../../contract/task-input.ts';
 import { CommandError } from '../command-error.ts';
 import type { CliContext } from '../context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { followTask } from '../follow-task.ts';
-import { renderPlan } from '../output/render-plan.ts';
+import { renderPlan, type Plan } from '../output/render-plan.ts';
 import { parseDollars, parsePriority } from '../parse-options.ts';
 import type { Perform } from '../run-cli.ts';
 import type { StartOutcome } from '../task-service.ts';
@@ -62,6 +63,14 @@ async function run(context: CliContext, options: RunOptions): Promise<ExitCode> 
     if (!output.json) output.say('Dry run: nothing was started and nothing was written.');
     return ExitCode.Ok;
   }
+  return await startTask(context, { plan, input, options });
+}
+
+async function startTask(
+  context: CliContext,
+  { plan, input, options }: { plan: Plan; input: TaskInput; options: RunOptions },
+): Promise<ExitCode> {
+  const { output } = context;
   const outcome = await (await context.tasks()).start(input);
   if (!options.watch && !options.output) {
     output.data({ ...plan, outcome });

@@ -14,7 +14,7 @@ export function addTemporal(program: Command, perform: Perform): void {
       await perform(async ({ settings, output, env }) => {
         const [{ resolveTemporal }, { forwardProgram }] = await Promise.all([
           import('../../temporal/resolve-temporal.ts'),
-          import('../forward-program.ts'),
+          import('../../supervisor/forward-program.ts'),
         ]);
         const { path } = await resolveTemporal({
           executable: settings.temporal.executable,

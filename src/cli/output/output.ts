@@ -39,10 +39,8 @@ export interface OutputChoice {
 /** Colours only where a person looks at a terminal: not piped, not with NO_COLOR, TERM=dumb or --no-color. */
 export function createOutput(streams: OutputStreams, choice: OutputChoice): Output {
   const { env } = choice;
-  const tty = streams.stdout.isTTY === true;
-  const colors = choice.color && tty && !choice.json && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
-  const palette = pc.createColors(colors);
-  const errorPalette = pc.createColors(choice.color && streams.stderr.isTTY === true && !env['NO_COLOR']);
+  const palette = pc.createColors(!choice.json && mayColor(streams.stdout, choice));
+  const errorPalette = pc.createColors(mayColor(streams.stderr, choice));
   let wroteData = false;
   const write = (stream: { write(text: string): unknown }, lines: readonly string[]): void => {
     if (lines.length > 0) stream.write(`${lines.join('\n')}\n`);
@@ -55,7 +53,7 @@ export function createOutput(streams: OutputStreams, choice: OutputChoice): Outp
   return {
     json: choice.json,
     verbose: choice.verbose,
-    live: tty && !choice.json && env['TERM'] !== 'dumb' && !env['CI'],
+    live: streams.stdout.isTTY === true && !choice.json && env['TERM'] !== 'dumb' && !env['CI'],
     palette,
     width: streams.stdout.columns ?? 100,
     say: (...lines) => write(choice.json ? streams.stderr : streams.stdout, lines),
@@ -72,4 +70,8 @@ export function createOutput(streams: OutputStreams, choice: OutputChoice): Outp
       write(streams.stderr, lines);
     },
   };
+}
+
+function mayColor(stream: { readonly isTTY?: boolean }, { color, env }: OutputChoice): boolean {
+  return color && stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 }

@@ -4,7 +4,7 @@
  */
 export function plainText(text: string, most = 10_000): string {
   const clean = text
-    // eslint-disable-next-line no-control-regex -- these are exactly what must go
+
     .replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g, '')
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')

@@ -31,18 +31,27 @@ export function renderProgress(
 
 /** What changed between two looks, one plain line each: for logs, pipes and CI. */
 export function describeChanges(before: TaskStatus | undefined, after: TaskStatus): string[] {
-  const lines: string[] = [];
-  if (before?.state !== after.state) lines.push(`state: ${after.state}`);
+  const lines = before?.state === after.state ? [] : [`state: ${after.state}`];
   for (const stage of after.stages) {
     const old = before?.stages.find((one) => one.id === stage.id);
     if (stage.state === 'pending' || (old?.state === stage.state && old.rounds === stage.rounds)) continue;
-    const round = stage.rounds > 1 ? ` (round ${stage.rounds})` : '';
-    lines.push(`stage ${stage.id}${round}: ${stage.state}${stage.summary ? `: ${plainText(stage.summary, 300)}` : ''}`);
+    lines.push(describeStage(stage));
   }
-  if (after.waitingFor && before?.waitingFor?.what !== after.waitingFor.what) {
-    lines.push(`waiting for ${plainText(after.waitingFor.what, 300)}`);
+  return [...lines, ...describeNews(before, after)];
+}
+
+function describeStage(stage: TaskStatus['stages'][number]): string {
+  const round = stage.rounds > 1 ? ` (round ${stage.rounds})` : '';
+  const summary = stage.summary ? `: ${plainText(stage.summary, 300)}` : '';
+  return `stage ${stage.id}${round}: ${stage.state}${summary}`;
+}
+
+function describeNews(before: TaskStatus | undefined, { waitingFor, pullRequest }: TaskStatus): string[] {
+  const lines: string[] = [];
+  if (waitingFor && before?.waitingFor?.what !== waitingFor.what) {
+    lines.push(`waiting for ${plainText(waitingFor.what, 300)}`);
   }
-  if (after.pullRequest && !before?.pullRequest) lines.push(`pull request: ${after.pullRequest.url}`);
+  if (pullRequest && !before?.pullRequest) lines.push(`pull request: ${pullRequest.url}`);
   return lines;
 }
 

@@ -31,22 +31,27 @@ export function joinTasks(rows: readonly TaskRow[], remembered: readonly LedgerT
 }
 
 function joinTask(row: TaskRow, task: LedgerTask | undefined): ListedTask {
-  const ended = task?.state === 'running' ? undefined : task?.state;
-  const state =
-    row.execution === 'RUNNING' ? (row.state ?? 'queued') : (ended ?? row.state ?? row.execution.toLowerCase());
+  const { id, startedAt, endedAt } = row;
+  const isRunning = row.execution === 'RUNNING';
+  const known = task === undefined ? NOTHING : fromLedger(task);
   return {
-    id: row.id,
-    state,
-    stage: row.execution === 'RUNNING' ? row.stage : null,
-    title: task?.title ?? null,
-    repo: row.repo ?? task?.repo ?? null,
-    issue: row.issue ?? task?.issue ?? null,
-    specialty: row.specialty ?? task?.specialty ?? null,
-    pullRequest: task?.pullRequest?.url ?? null,
-    costUsd: task?.costUsd ?? null,
-    startedAt: row.startedAt,
-    endedAt: row.endedAt,
+    ...known,
+    id,
+    state: isRunning ? (row.state ?? 'queued') : stateOfEnded(row, task),
+    stage: isRunning ? row.stage : null,
+    repo: row.repo ?? known.repo,
+    issue: row.issue ?? known.issue,
+    specialty: row.specialty ?? known.specialty,
+    startedAt,
+    endedAt,
   };
+}
+
+const NOTHING = { title: null, repo: null, issue: null, specialty: null, pullRequest: null, costUsd: null } as const;
+
+function stateOfEnded(row: TaskRow, task: LedgerTask | undefined): string {
+  if (task && task.state !== 'running') return task.state;
+  return row.state ?? row.execution.toLowerCase();
 }
 
 function fromLedger(task: LedgerTask): ListedTask {

@@ -39,11 +39,11 @@ function facts(task: TaskStatus, now: Date): [string, string][] {
   const { spend, time } = task;
   const all: [string, string | null][] = [
     ['repository', task.repo],
-    ['issue', task.issueUrl ?? (task.issue === null ? null : `#${task.issue}`)],
+    ['issue', issueOf(task)],
     ['pull request', task.pullRequest?.url ?? null],
     ['delivery', task.delivery],
-    ['branch', task.branch === null ? null : `${task.branch}${task.base ? ` from ${task.base}` : ''}`],
-    ['specialty', task.specialty === null ? null : `${task.specialty}${task.model ? ` (${task.model})` : ''}`],
+    ['branch', withMore(task.branch, task.base === null ? '' : ` from ${task.base}`)],
+    ['specialty', withMore(task.specialty, task.model === null ? '' : ` (${task.model})`)],
     ['definition', task.definition],
     ['host', task.host],
     ['spend', `${dollars(spend.usd)} of ${dollars(spend.capUsd)}, ${spend.sessions} sessions, ${spend.turns} turns`],
@@ -51,6 +51,14 @@ function facts(task: TaskStatus, now: Date): [string, string][] {
     ['run', task.generation > 1 ? `number ${task.generation}` : null],
   ];
   return all.flatMap(([name, value]) => (value === null ? [] : [[name, plainText(value)] as [string, string]]));
+}
+
+function issueOf(task: TaskStatus): string | null {
+  return task.issueUrl ?? (task.issue === null ? null : `#${task.issue}`);
+}
+
+function withMore(text: string | null, more: string): string | null {
+  return text === null ? null : text + more;
 }
 
 function renderGates(task: TaskStatus): string[] {

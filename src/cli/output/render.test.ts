@@ -1,9 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import pc from 'picocolors';
 import type { TaskStatus } from '../../contract/task-status.ts';
-import { ago, dollars, duration } from './figures.ts';
-import { plainText } from './plain-text.ts';
 import { describeChanges, describeEnd, renderProgress } from './progress.ts';
 import { hasFailed, renderChecks } from './render-checks.ts';
 import { renderFleet, summariseFleet } from './render-fleet.ts';
@@ -13,7 +10,6 @@ import { renderLogEntry } from './render-log-entry.ts';
 import { renderPlan } from './render-plan.ts';
 import { renderTask } from './render-task.ts';
 import { joinTasks, renderTaskList } from './render-task-list.ts';
-import { renderTable } from './table.ts';
 
 const palette = pc.createColors(false);
 const now = new Date('2026-11-21T15:00:00Z');
@@ -104,52 +100,6 @@ const host: SeenHost = {
   freeMemoryMb: 4096,
   seenAt: '2026-11-21T14:59:55Z',
 };
-
-describe('plainText', () => {
-  it('takes terminal escapes, control and direction marks out of what others wrote', () => {
-    expect(plainText('a\u001b]0;owned\u0007b\u001b[2Jc\nd\u202ee')).toBe('abc de');
-  });
-
-  it('never leaves a control character, and keeps to the length', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 50 }), (text, most) => {
-        const shown = plainText(text, most);
-        expect(shown).not.toMatch(/\p{Cc}/u);
-        expect([...shown].length).toBeLessThanOrEqual(most);
-      }),
-    );
-  });
-});
-
-describe('figures', () => {
-  it('says durations, money and times as people do', () => {
-    expect([850, 42_000, 185_000, 7_800_000, 3 * 86_400_000].map(duration)).toEqual([
-      '850 ms',
-      '42 s',
-      '3m 05s',
-      '2h 10m',
-      '3d 0h',
-    ]);
-    expect([0, 0.0042, 1.25, 12].map(dollars)).toEqual(['$0.00', '$0.0042', '$1.25', '$12.00']);
-    expect(ago('2026-11-21T14:59:48Z', now)).toBe('12 s ago');
-  });
-});
-
-describe('renderTable', () => {
-  it('aligns by what is seen: colours take no room, wide characters take two', () => {
-    const color = pc.createColors(true);
-
-    const lines = renderTable(
-      [{ title: 'A' }, { title: 'N', align: 'right' }],
-      [
-        [color.red('x'), '1'],
-        ['日本', '10'],
-      ],
-    );
-
-    expect(lines).toEqual(['A      N', `${color.red('x')}      1`, '日本  10']);
-  });
-});
 
 describe('renderTask', () => {
   it('shows stages, gates, spend and what can be done, and no escape of the title', () => {

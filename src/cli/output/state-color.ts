@@ -2,26 +2,22 @@ import { TaskState } from '../../domain/task-state.ts';
 import type { StageStatus } from '../../contract/task-status.ts';
 import type { Palette } from './output.ts';
 
+const COLOURS: Readonly<Record<string, 'green' | 'red' | 'yellow' | 'dim'>> = {
+  [TaskState.Completed]: 'green',
+  [TaskState.Failed]: 'red',
+  [TaskState.OverBudget]: 'red',
+  [TaskState.NeedsHuman]: 'yellow',
+  [TaskState.AwaitingApproval]: 'yellow',
+  [TaskState.Cancelled]: 'dim',
+  [TaskState.Superseded]: 'dim',
+  [TaskState.NoChange]: 'dim',
+  [TaskState.Paused]: 'dim',
+  [TaskState.WaitingLimit]: 'dim',
+};
+
 /** A task's state in the colour that says whether a person is wanted. */
 export function paintState(state: string, palette: Palette): string {
-  switch (state) {
-    case TaskState.Completed:
-      return palette.green(state);
-    case TaskState.Failed:
-    case TaskState.OverBudget:
-      return palette.red(state);
-    case TaskState.NeedsHuman:
-    case TaskState.AwaitingApproval:
-      return palette.yellow(state);
-    case TaskState.Cancelled:
-    case TaskState.Superseded:
-    case TaskState.NoChange:
-    case TaskState.Paused:
-    case TaskState.WaitingLimit:
-      return palette.dim(state);
-    default:
-      return palette.cyan(state);
-  }
+  return palette[COLOURS[state] ?? 'cyan'](state);
 }
 
 const MARKS: Readonly<Record<StageStatus['state'], string>> = {
