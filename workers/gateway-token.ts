@@ -16,7 +16,7 @@ export async function ensureGatewayToken(settings: {
     // the first of several processes wins, and nobody reads half a token
     await link(draft, file);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {
     await rm(draft, { force: true });
   }

@@ -26,7 +26,7 @@ async function main(): Promise<number> {
   // what this process starts must not find them there, whatever it inherits
   for (const name of secretVariables()) delete process.env[name];
   const logger = processLogger(settings, role satisfies Role, pretty);
-  return await runRole(() => startRole(role, settings, { env, logger, pretty }), logger);
+  return await runRole((signal) => startRole(role, settings, { env, logger, pretty, signal }), logger);
 }
 
 async function receiveOrLoad(): Promise<{ settings: ResolvedSettings; pretty: boolean }> {

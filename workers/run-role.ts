@@ -14,18 +14,22 @@ export interface RunningRole {
 }
 
 /** How long a shutdown may take before the process ends without it, milliseconds. */
-const SHUTDOWN_MS = 8_000;
+const SHUTDOWN_MS = 9_000;
+const IMPATIENT_MS = 1_000;
 
 /**
  * Starts a role and keeps it until a signal, the end of the parent process, or its failure; resolves to the exit
- * status: 0, 1 (a restart may help) or 78 (its settings are wrong).
+ * status: 0, 1 (a restart may help) or 78 (its settings are wrong). `start` hears by its signal of an end before it is done.
  */
-export async function runRole(start: () => Promise<RunningRole>, logger: Logger): Promise<number> {
-  const asked = endOfWish();
+export async function runRole(start: (signal: AbortSignal) => Promise<RunningRole>, logger: Logger): Promise<number> {
+  const asked = whenAskedToEnd();
+  const stopping = new AbortController();
+  void asked.then((reason) => stopping.abort(new Error(reason)));
   let role: RunningRole;
   try {
-    role = await start();
+    role = await start(stopping.signal);
   } catch (error) {
+    if (stopping.signal.aborted) return 0;
     return refuse(error, logger);
   }
   tellParent({ type: 'ready', url: role.url });
@@ -56,10 +60,20 @@ function refuse(error: unknown, logger: Logger): number {
   return EXIT_CONFIG;
 }
 
-/** Resolves with the reason when this process is asked to end. */
-function endOfWish(): Promise<string> {
+/**
+ * Resolves with the reason when this process is asked to end. One Ctrl-C may arrive twice, from the terminal and from
+ * npm; one that comes later means it: the process ends at once.
+ */
+function whenAskedToEnd(): Promise<string> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
+    let askedAt: number | undefined;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (askedAt !== undefined && performance.now() - askedAt > IMPATIENT_MS) process.exit(130);
+        askedAt ??= performance.now();
+        resolve(signal);
+      });
+    }
     // the parent died, however it died: nobody would find this process again
     process.once('disconnect', () => resolve('the parent process is gone'));
   });

@@ -1,4 +1,5 @@
 import type { ActivitySlotInfo, CustomSlotSupplier, SlotPermit } from '@temporalio/worker';
+import { unlessAborted } from './unless-aborted.ts';
 
 export type SlotSupplier = CustomSlotSupplier<ActivitySlotInfo>;
 
@@ -53,15 +54,4 @@ export function createDoor(slots: FreeSlots): Door {
       },
     },
   };
-}
-
-async function unlessAborted(wait: Promise<void>, signal: AbortSignal): Promise<void> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([wait, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -2,6 +2,7 @@ import type { ResolvedSettings } from '../src/config/load-settings.ts';
 import type { Role } from './child-protocol.ts';
 import type { ProcessContext } from './process-context.ts';
 import type { RunningRole } from './run-role.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** Starts one role; each is loaded only where it runs, so that a host knows no code of the coordinator's. */
 export async function startRole(
@@ -11,9 +12,12 @@ export async function startRole(
 ): Promise<RunningRole> {
   switch (role) {
     case 'coordinator':
-      return (await import('./coordinator.ts')).startCoordinator(settings, context);
+      return await unlessAborted(
+        (await import('./coordinator.ts')).startCoordinator(settings, context),
+        context.signal,
+      );
     case 'host':
-      return (await import('./host.ts')).startHost(settings, context);
+      return await unlessAborted((await import('./host.ts')).startHost(settings, context), context.signal);
     case 'up': {
       const { startFleet } = await import('./up.ts');
       const fleet = await startFleet(settings, { ...context, write: (text) => void process.stderr.write(text) });

@@ -9,6 +9,7 @@ import { alreadyUp, startFleetServer } from './fleet-server.ts';
 import { withoutForgeToken, withoutSecrets } from './forge-secrets.ts';
 import { ensureGatewayToken } from './gateway-token.ts';
 import type { RunningRole } from './run-role.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import { upReport } from './up-report.ts';
 
 /** Children first, then the server: together below ten seconds. */
@@ -22,6 +23,8 @@ export interface UpOptions {
   readonly write: (text: string) => void;
   /** No Temporal Web UI. */
   readonly headless?: boolean;
+  /** Ends the start: what was started is ended again, and the promise rejects. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Fleet extends RunningRole {
@@ -48,6 +51,7 @@ export async function startFleet(settings: ResolvedSettings, options: UpOptions)
     }
   };
   try {
+    options.signal?.throwIfAborted();
     const token = await ensureGatewayToken(settings);
     const children: FleetChild[] = [];
     const server = await startFleetServer({
@@ -70,11 +74,11 @@ export async function startFleet(settings: ResolvedSettings, options: UpOptions)
 
     const coordinator = startFleetChild({ ...common, role: 'coordinator', settings: current });
     children.push(coordinator);
-    const gatewayUrl = (await coordinator.ready).url ?? settings.gateway.url;
+    const gatewayUrl = (await unlessAborted(coordinator.ready, options.signal)).url ?? settings.gateway.url;
     const forHost = () => withoutForgeToken({ ...current(), gateway: { ...current().gateway, url: gatewayUrl } });
     const host = startFleetChild({ ...common, role: 'host', settings: forHost });
     children.push(host);
-    await host.ready;
+    await unlessAborted(host.ready, options.signal);
 
     const report = upReport({
       temporalAddress: server.address(),

@@ -7,6 +7,9 @@ export interface ProcessIdentity {
   readonly mark: string | null;
 }
 
+/** A zombie's mark: nobody has asked for its exit status yet. */
+const ENDED = 'ended';
+
 export function identityOf(pid: number): ProcessIdentity {
   return { pid, mark: startMark(pid) };
 }
@@ -16,9 +19,10 @@ export function isAlive(identity: ProcessIdentity): boolean {
   try {
     process.kill(identity.pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return identity.mark === null || startMark(identity.pid) === identity.mark;
+  const mark = startMark(identity.pid);
+  return mark !== ENDED && (identity.mark === null || mark === identity.mark);
 }
 
 function startMark(pid: number): string | null {
@@ -30,5 +34,5 @@ function startMark(pid: number): string | null {
   }
   // the program's name stands in parentheses and may itself contain spaces and parentheses
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' ? 'ended' : (fields[19] ?? null);
+  return fields[0] === 'Z' ? ENDED : (fields[19] ?? null);
 }

@@ -18,7 +18,7 @@ export function tryProcessLock(path: string): ProcessLock | undefined {
     database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    if (error instanceof Error && /locked|busy/i.test(error.message)) return undefined;
+    if (/locked|busy/i.test(String(error))) return undefined;
     throw error;
   }
   writeFileSync(holderFile(path), String(process.pid), { mode: 0o600 });
