@@ -81,11 +81,7 @@ interface Gathered {
 function gather(request: SettingsRequest, file: ConfigFile | undefined): Gathered {
   const interpolated = interpolate(file?.value ?? {}, request.env);
   const tree = interpolated.value as Record<string, unknown>;
-  const origins = new Map<string, Origin>();
-  for (const { path } of listSettings()) {
-    const keys = path.split('.');
-    if (file && valueAt(tree, keys) !== undefined) origins.set(path, file.originOf(keys));
-  }
+  const origins = originsInFile(tree, file);
   const environment = readEnvironment(request.env);
   for (const { path, variable, value } of environment.values) {
     if (put(tree, path.split('.'), value)) origins.set(path, `variable ${variable}`);
@@ -99,6 +95,11 @@ function gather(request: SettingsRequest, file: ConfigFile | undefined): Gathere
     .map(({ path, message }) => ({ origin: file?.originOf(path) ?? '', path: path.join('.'), message }))
     .filter((problem) => !origins.get(problem.path)?.startsWith('variable'));
   return { tree, origins, problems: [...missing, ...environment.problems], originOf };
+}
+
+function originsInFile(tree: Record<string, unknown>, file: ConfigFile | undefined): Map<string, Origin> {
+  const set = listSettings().filter(({ path }) => valueAt(tree, path.split('.')) !== undefined);
+  return new Map(set.map(({ path }) => [path, file?.originOf(path.split('.')) ?? 'settings']));
 }
 
 function findOrigin(
