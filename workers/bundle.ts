@@ -2,13 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
-import { workflowSource } from './workflow-source.ts';
+import { workflowsPath } from './workflow-source.ts';
 
 /** Build step: bundles the workflows beside the compiled workers, so that an installed package needs no bundler at start. */
 export async function buildWorkflowBundle(target: string): Promise<void> {
-  const source = workflowSource();
-  if (!('workflowsPath' in source)) return;
-  const { code } = await bundleWorkflowCode({ workflowsPath: source.workflowsPath });
+  const { code } = await bundleWorkflowCode({ workflowsPath: workflowsPath() });
   await mkdir(dirname(target), { recursive: true });
   await writeFile(target, code);
 }

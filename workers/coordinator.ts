@@ -10,6 +10,7 @@ import { withFailures } from '../activities/with-failures.ts';
 import { openFolderArtifacts } from '../src/artifacts/folder-artifacts.ts';
 import type { ResolvedSettings } from '../src/config/load-settings.ts';
 import type { TaskInput } from '../src/contract/task-input.ts';
+import type { Forge } from '../src/forge/forge.ts';
 import { startGateway } from '../src/gateway/start-gateway.ts';
 import { createGit } from '../src/git/git.ts';
 import { createMirrors } from '../src/git/mirrors.ts';
@@ -49,12 +50,13 @@ export async function startCoordinator(settings: ResolvedSettings, context: Proc
   installRuntime(logger);
   const closers = new Closers(logger);
   try {
-    const { client, connection: clientConnection, close } = await connectClient(temporal);
-    closers.add(close);
-    await ensureSearchAttributes(clientConnection, temporal.namespace);
+    const connected = await connectClient(temporal);
+    const { client } = connected;
+    closers.add(() => connected.close());
+    await ensureSearchAttributes(connected.connection, temporal.namespace);
 
     const ledger = await openSqliteLedger({ file: join(dataDir, 'ledger.db') });
-    closers.add(async () => ledger.close());
+    closers.add(() => ledger.close());
     const artifacts = await openFolderArtifacts({ root: join(dataDir, 'artifacts') });
     const logs = await openFileTaskLog({ folder: join(dataDir, 'logs') });
     closers.add(() => logs.flush());
@@ -73,7 +75,7 @@ export async function startCoordinator(settings: ResolvedSettings, context: Proc
       version,
       onError: (error, request) => logger.error({ error, request }, 'gateway request failed'),
     });
-    closers.add(gateway.close);
+    closers.add(() => gateway.close());
 
     const place = { ...settings.github };
     const forge = createForge(settings, version);
@@ -130,7 +132,7 @@ export async function startCoordinator(settings: ResolvedSettings, context: Proc
     const workerPlace = { connection, namespace: temporal.namespace, identity };
     const worker = await Worker.create(coordinatorOptions(workerPlace, activities));
     const running = runWorkers([[worker]]);
-    closers.add(running.shutdown);
+    closers.add(() => running.shutdown());
     return { url: gateway.url, failed: running.failed, shutdown: () => closers.close() };
   } catch (error) {
     await closers.close();
@@ -139,7 +141,7 @@ export async function startCoordinator(settings: ResolvedSettings, context: Proc
 }
 
 /** Null without a token: folders, other git URLs and scratch tasks work all the same. */
-function createForge(settings: ResolvedSettings, version: string) {
+function createForge(settings: ResolvedSettings, version: string): Forge | null {
   const { token, apiUrl } = settings.github;
   if (token === undefined) return null;
   return createGithubForge(createGithub({ token, apiUrl, userAgent: `taskfleet/${version}` }));

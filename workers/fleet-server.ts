@@ -34,9 +34,9 @@ export async function startFleetServer(options: FleetServerOptions): Promise<Fle
   const { temporal } = options.settings;
   const isOwn = DEFAULT_ADDRESSES.includes(temporal.address) && !temporal.tls && temporal.apiKey === undefined;
   if (isOwn) return await keepEmbedded(options);
-  const { connection, close } = await connectClient(temporal);
-  await ensureSearchAttributes(connection, temporal.namespace).finally(close);
-  return { address: () => temporal.address, uiUrl: () => null, executable: null, stop: async () => undefined };
+  const connected = await connectClient(temporal);
+  await ensureSearchAttributes(connected.connection, temporal.namespace).finally(() => connected.close());
+  return { address: () => temporal.address, uiUrl: () => null, executable: null, stop: () => Promise.resolve() };
 }
 
 async function keepEmbedded({ settings, env, headless, logger, onMove }: FleetServerOptions): Promise<FleetServer> {

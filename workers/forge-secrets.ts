@@ -3,7 +3,8 @@ import { listSettings } from '../src/config/setting-list.ts';
 
 /** Settings as a session host may have them: whatever reads untrusted text must not be near the forge's token. */
 export function withoutForgeToken(settings: ResolvedSettings): ResolvedSettings {
-  const { token: _token, ...github } = settings.github;
+  const github = { ...settings.github };
+  delete github.token;
   return { ...settings, github };
 }
 

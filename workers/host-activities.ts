@@ -8,7 +8,6 @@ import { createPrompts } from '../src/claude/prompts.ts';
 import { createClaude } from '../src/claude/run-claude.ts';
 import type { ResolvedSettings } from '../src/config/load-settings.ts';
 import type { HostActivities, TaskFrame } from '../src/contract/activities.ts';
-import { workspaceKey } from '../src/domain/naming.ts';
 import { createBaseVerdicts } from '../src/gates/base-verdicts.ts';
 import { findGates } from '../src/gates/find-gates.ts';
 import { createOpenBase } from '../src/gates/open-base.ts';
@@ -95,8 +94,7 @@ export async function createHostActivities(deps: HostActivitiesDeps): Promise<Ho
     ...createWorkspaceActivities({
       hostId,
       workspaces,
-      // processes are kept by the task's key, which is made from its id
-      trees: { end: (task) => trees.end(workspaceKey(task)) },
+      trees,
     }),
     ...createSessionActivities({
       workspaces,
@@ -107,7 +105,7 @@ export async function createHostActivities(deps: HostActivitiesDeps): Promise<Ho
       environment,
       readBaseFile: async (frame, path) =>
         (await readFileAt(git, mirrors.path(frame.repo), { sha: frame.baseSha, path })) ?? null,
-      findGates: async (frame, work) => findGates(work, frame.settings).gates,
+      findGates: (frame, work) => Promise.resolve(findGates(work, frame.settings).gates),
       silenceMs: settings.limits.silenceMinutes * MINUTE_MS,
     }),
     ...createGateActivities({
@@ -115,7 +113,7 @@ export async function createHostActivities(deps: HostActivitiesDeps): Promise<Ho
       artifacts,
       log,
       services,
-      workspaces: { ensure: async (frame, signal) => equipped(frame, await workspaces.ensure(frame, signal)) },
+      workspaces: { find: async (frame, signal) => equipped(frame, await workspaces.find(frame, signal)) },
       openBase: createOpenBase({ trees, log, git }),
       baseVerdicts: createBaseVerdicts({ folder: join(folder, 'base-verdicts'), trees }),
     }),

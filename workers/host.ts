@@ -45,7 +45,7 @@ export async function startHost(given: ResolvedSettings, context: ProcessContext
     const folder = join(settings.dataDir, 'hosts', hostId);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const lock = lockHost(folder, hostId);
-    closers.add(async () => lock.release());
+    closers.add(() => lock.release());
 
     const gateway = createGatewayClient({ url: settings.gateway.url, token: await ensureGatewayToken(settings) });
     await gateway.health();
@@ -63,9 +63,9 @@ export async function startHost(given: ResolvedSettings, context: ProcessContext
     closers.add(() => connection.close());
     const place = { connection, namespace: settings.temporal.namespace, identity: `${hostId}-${process.pid}` };
     const workers = await startHostWorkers({ place, hostId, specialties, slots, activities });
-    closers.add(workers.shutdown);
+    closers.add(() => workers.shutdown());
     const reporting = reportHost({ gateway, logger, folder, hostId, specialties, slots: slots.pool });
-    closers.add(async () => clearInterval(reporting));
+    closers.add(() => clearInterval(reporting));
     logger.info({ hostId, specialties, slots: slots.pool.size, isolation: trees.isolation }, 'host at work');
     return { url: null, failed: workers.failed, shutdown: () => closers.close() };
   } catch (error) {

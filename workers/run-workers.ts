@@ -21,7 +21,7 @@ export function runWorkers(groups: readonly (readonly Worker[])[]): RunningWorke
         for (const worker of group) {
           if (worker.getState() === 'RUNNING') worker.shutdown();
         }
-        await Promise.all(group.map((worker) => runs.get(worker)));
+        await Promise.all(group.map(async (worker) => await runs.get(worker)));
       }
     },
   };

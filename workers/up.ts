@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ResolvedSettings } from '../src/config/load-settings.ts';
 import type { Logger } from '../src/logging/create-logger.ts';
 import { lockHolder, tryProcessLock } from '../src/supervisor/process-lock.ts';
+import { Closers } from './closers.ts';
 import { startFleetChild } from './fleet-child.ts';
 import type { FleetChild } from './fleet-child.ts';
 import { alreadyUp, startFleetServer } from './fleet-server.ts';
@@ -44,12 +45,8 @@ export async function startFleet(settings: ResolvedSettings, options: UpOptions)
   const lockFile = join(settings.dataDir, 'up.lock');
   const lock = tryProcessLock(lockFile);
   if (!lock) throw alreadyUp(settings.dataDir, lockHolder(lockFile));
-  const closers: (() => Promise<void>)[] = [async () => lock.release()];
-  const shutdown = async () => {
-    for (const close of closers.splice(0).reverse()) {
-      await close().catch((error: unknown) => logger.warn({ error }, 'shutdown incomplete'));
-    }
-  };
+  const closers = new Closers(logger);
+  closers.add(() => lock.release());
   try {
     options.signal?.throwIfAborted();
     const token = await ensureGatewayToken(settings);
@@ -63,8 +60,8 @@ export async function startFleet(settings: ResolvedSettings, options: UpOptions)
         for (const child of children) child.restart();
       },
     });
-    closers.push(server.stop);
-    closers.push(async () => void (await Promise.all(children.map((child) => child.stop(CHILD_GRACE_MS)))));
+    closers.add(() => server.stop());
+    closers.add(async () => void (await Promise.all(children.map((child) => child.stop(CHILD_GRACE_MS)))));
     const common = { env: withoutSecrets(env), pretty: options.pretty, logger, write: options.write };
     const current = (): ResolvedSettings => ({
       ...settings,
@@ -94,10 +91,10 @@ export async function startFleet(settings: ResolvedSettings, options: UpOptions)
       report,
       failed: whenGivenUp(children),
       pids: () => ({ coordinator: coordinator.pid(), host: host.pid() }),
-      shutdown,
+      shutdown: () => closers.close(),
     };
   } catch (error) {
-    await shutdown();
+    await closers.close();
     throw error;
   }
 }

@@ -9,7 +9,11 @@ export function workflowSource():
   { readonly workflowBundle: { readonly codePath: string } } | { readonly workflowsPath: string } {
   const bundle = fileURLToPath(new URL(BUNDLE_FILE, import.meta.url));
   if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
+  return { workflowsPath: workflowsPath() };
+}
+
+/** The sources, or what was compiled from them. */
+export function workflowsPath(): string {
   const source = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
-  if (existsSync(source)) return { workflowsPath: source };
-  return { workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)) };
+  return existsSync(source) ? source : fileURLToPath(new URL('../workflows/index.js', import.meta.url));
 }

@@ -13,7 +13,11 @@ export function formatLogLine(json: string): string {
   const clock = new Date(Number(time)).toTimeString().slice(0, 8);
   const rest = Object.entries(fields).map(([key, value]) => `${key}=${shown(value)}`);
   const word = LEVELS[Number(level)] ?? String(level);
-  return `${[clock, word, `${String(name)}:`, String(msg ?? ''), ...rest].join(' ')}\n`;
+  return `${[clock, word, `${String(name)}:`, shownMessage(msg), ...rest].join(' ')}\n`;
+}
+
+function shownMessage(message: unknown): string {
+  return typeof message === 'string' ? message : '';
 }
 
 function shown(value: unknown): string {

@@ -25,7 +25,8 @@ const DETAIL = new Set(['worker', 'core']);
 function adapt(logger: Logger): TemporalLogger {
   const log = (level: LogLevel, message: string, meta: LogMetadata = {}) => {
     const { sdkComponent, ...fields } = meta;
-    const quiet = level === 'INFO' && DETAIL.has(String(sdkComponent));
+    const isMeant = level === 'WARN' && /^No (workflows|activities|Nexus services) registered/.test(message);
+    const quiet = isMeant || (level === 'INFO' && DETAIL.has(String(sdkComponent)));
     logger[quiet ? 'debug' : WORDS[level]]({ ...fields, component: sdkComponent }, message);
   };
   return {

@@ -14,7 +14,7 @@ const INDEXED_VALUE_TYPE = { KEYWORD: 2, INT: 3 } as const;
 export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<void> {
   const wanted = Object.values(SearchAttributes).map((key) => ({
     name: key.name,
-    type: INDEXED_VALUE_TYPE[key.type as keyof typeof INDEXED_VALUE_TYPE],
+    type: INDEXED_VALUE_TYPE[key.type],
   }));
   const present = await registered(connection, namespace);
   const clash = wanted.find(({ name, type }) => present[name] !== undefined && present[name] !== type);

@@ -33,20 +33,9 @@ export function createSubmitter({ client, ledger, identify, defaults }: Submitte
       const generation = input.generation ?? 1;
       const canonical: CanonicalInput = { ...input, id, generation, priority: input.priority ?? defaults.priority };
       const known = await ledger.find(id);
-      const isOver = known !== undefined && known.state !== 'running' && known.generation >= generation;
-      if (isOver) return { kind: 'already-ended', id };
+      if (known && known.state !== 'running' && known.generation >= generation) return { kind: 'already-ended', id };
       if (requester === id) return { kind: 'self', input: canonical };
-      const first = await startTask(client, canonical, {
-        repo,
-        reuse: generation > 1 ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
-      });
-      if (first === 'started') return { kind: 'started', id };
-      const status = await statusOf(client, id);
-      if (status === 'RUNNING' || status === 'PAUSED') return { kind: 'attached', id };
-      // a run that began its work returns, however it ends: one that failed was refused at the door, for what may be mended
-      if (status !== 'FAILED') return { kind: 'already-ended', id };
-      const again = await startTask(client, canonical, { repo, reuse: 'ALLOW_DUPLICATE_FAILED_ONLY' });
-      return { kind: again === 'started' ? 'started' : 'attached', id };
+      return { kind: await startOrFind(client, canonical, repo), id };
     },
   };
 }
@@ -58,4 +47,19 @@ async function statusOf(client: Client, id: string): Promise<string> {
     if (error instanceof WorkflowNotFoundError) return 'GONE';
     throw error;
   }
+}
+
+async function startOrFind(
+  client: Client,
+  input: CanonicalInput,
+  repo: string | null,
+): Promise<'started' | 'attached' | 'already-ended'> {
+  const reuse = (input.generation ?? 1) > 1 ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE';
+  if ((await startTask(client, input, { repo, reuse })) === 'started') return 'started';
+  const status = await statusOf(client, input.id);
+  if (status === 'RUNNING' || status === 'PAUSED') return 'attached';
+  // a run that began its work returns, however it ends: one that failed was refused at the door, for what may be mended
+  if (status !== 'FAILED') return 'already-ended';
+  const again = await startTask(client, input, { repo, reuse: 'ALLOW_DUPLICATE_FAILED_ONLY' });
+  return again === 'started' ? 'started' : 'attached';
 }
