@@ -76,7 +76,8 @@ function shows(listing: string, text: string): boolean {
 }
 
 function isCallOf(action: Action, call: ToolCall): boolean {
-  const path = String(call.input['file_path'] ?? '');
+  const { file_path: given } = call.input;
+  const path = typeof given === 'string' ? given : '';
   switch (action.do) {
     case 'run':
       return call.name === 'Bash' && call.input['command'] === action.command;
