@@ -12,15 +12,25 @@ export async function createTimeSkippingEnvironment(): Promise<TestWorkflowEnvir
   const path = join(cache, 'time-skipping-server-1.38.0', 'temporal-test-server');
   if (!existsSync(path)) throw new Error(`${path} is missing: 'npm run setup -- --tests' puts it there`);
   quieten();
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-  });
+  const env = await startServer(path);
   // 2 is KEYWORD and 3 INT among the server's indexed value types
   const searchAttributes = Object.fromEntries(
     Object.values(SearchAttributes).map((key) => [key.name, key.type === 'INT' ? 3 : 2]),
   );
   await env.connection.operatorService.addSearchAttributes({ namespace: 'default', searchAttributes });
   return env;
+}
+
+/** The SDK gives the server five seconds, which a JVM on a busy machine may not make the first time. */
+async function startServer(path: string, triesLeft = 5): Promise<TestWorkflowEnvironment> {
+  try {
+    return await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path } },
+    });
+  } catch (error) {
+    if (triesLeft === 0) throw error;
+    return startServer(path, triesLeft - 1);
+  }
 }
 
 /** Keeps the SDK's chatter out of the test output; what is an error still shows. */

@@ -8,6 +8,7 @@ import type { TaskResult } from '../../src/contract/task-result.ts';
 import type { TaskStatus } from '../../src/contract/task-status.ts';
 import type { task } from '../../workflows/task.ts';
 import { TASK_ID, type fakeFleet } from './fake-fleet.ts';
+import { recordHistory } from './record-history.ts';
 import { createWorkflowCoverage } from './workflow-coverage.ts';
 
 let bundle: WorkflowBundleWithSourceMap | undefined;
@@ -41,14 +42,14 @@ export async function withFleet(
   env: TestWorkflowEnvironment,
   fleet: ReturnType<typeof fakeFleet>,
   act: (fleet: RunningFleet) => Promise<void>,
-  { hosts = ['one'] }: { readonly hosts?: string[] } = {},
+  { record }: { readonly record?: string } = {},
 ): Promise<void> {
   const shared = {
     connection: env.nativeConnection,
     activities: fleet.activities,
     maxHeartbeatThrottleInterval: '1s',
   } as const;
-  const queues = [specialtyQueue('backend'), ...hosts.map(hostQueue)];
+  const queues = [specialtyQueue('backend'), hostQueue('one')];
   const workers = await Promise.all([
     Worker.create(
       coverage.augmentWorkerOptionsWithBundle({
@@ -82,6 +83,7 @@ export async function withFleet(
         workflowBundle: await workflowBundle(),
       });
       await Worker.runReplayHistory(options, history, handle.workflowId);
+      if (record) recordHistory(record, history);
     }
   } finally {
     for (const worker of workers) worker.shutdown();

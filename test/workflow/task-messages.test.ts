@@ -59,18 +59,24 @@ describe('the messages of a task', () => {
     const fleet = fakeFleet({ stages: WITH_APPROVAL });
     const id = freshId();
 
-    await withFleet(env, fleet, async ({ start, result }) => {
-      const handle = await start(issue(id), id);
-      await until(handle, awaitsApproval);
-      await handle.signal('reject', { stage: 'plan', reason: 'too large' });
-      await until(
-        handle,
-        (status) => status.stages.some((stage) => stage.id === 'plan' && stage.rounds === 2) && awaitsApproval(status),
-      );
-      await handle.signal('approve', { stage: 'plan' });
+    await withFleet(
+      env,
+      fleet,
+      async ({ start, result }) => {
+        const handle = await start(issue(id), id);
+        await until(handle, awaitsApproval);
+        await handle.signal('reject', { stage: 'plan', reason: 'too large' });
+        await until(
+          handle,
+          (status) =>
+            status.stages.some((stage) => stage.id === 'plan' && stage.rounds === 2) && awaitsApproval(status),
+        );
+        await handle.signal('approve', { stage: 'plan' });
 
-      expect(await result(handle)).toMatchObject({ state: 'completed' });
-    });
+        expect(await result(handle)).toMatchObject({ state: 'completed' });
+      },
+      { record: 'rejected-then-approved' },
+    );
     const asked = fleet
       .requests<{ kind: string; feedback: string }>('runSession')
       .filter(({ kind }) => kind === 'analysis');
@@ -96,7 +102,7 @@ describe('the messages of a task', () => {
       await withFleet(env, fleet, async ({ start, result }) => {
         const handle = await start(issue(id), id);
         await until(handle, awaitsApproval);
-        const attempt = handle.executeUpdate(name, { args });
+        const attempt = handle.executeUpdate(name, { args: args as [unknown] });
 
         await expect(attempt).rejects.toMatchObject({ cause: { message: expect.stringMatching(message) } });
         expect(await until(handle, awaitsApproval)).toMatchObject({ state: 'awaiting-approval' });
@@ -131,13 +137,18 @@ describe('the messages of a task', () => {
     const fleet = fakeFleet({ runSession: untilCancelled });
     const id = freshId();
 
-    await withFleet(env, fleet, async ({ start, result }) => {
-      const handle = await start(issue(id), id);
-      await until(handle, (status) => status.state === 'analysing' && status.host === 'one');
-      await handle.executeUpdate('cancel', { args: [{ actor: 'ada', reason: 'not needed' }] });
+    await withFleet(
+      env,
+      fleet,
+      async ({ start, result }) => {
+        const handle = await start(issue(id), id);
+        await until(handle, (status) => status.state === 'analysing' && status.host === 'one');
+        await handle.executeUpdate('cancel', { args: [{ actor: 'ada', reason: 'not needed' }] });
 
-      expect(await result(handle)).toMatchObject({ state: 'cancelled', reason: 'cancelled by ada: not needed' });
-    });
+        expect(await result(handle)).toMatchObject({ state: 'cancelled', reason: 'cancelled by ada: not needed' });
+      },
+      { record: 'cancelled' },
+    );
     expect(fleet.requests('closeWorkspace')).toEqual([expect.objectContaining({ keep: false })]);
     expect(fleet.requests('closeTask')).toEqual([expect.objectContaining({ state: 'cancelled' })]);
     expect(fleet.names()).not.toContain('publishChange');
@@ -163,18 +174,23 @@ describe('the messages of a task', () => {
     const fleet = fakeFleet({ stages: WITH_APPROVAL });
     const id = freshId();
 
-    await withFleet(env, fleet, async ({ start, result }) => {
-      const handle = await start(issue(id), id);
-      await until(handle, awaitsApproval);
-      await handle.executeUpdate('pause', { args: [{}] });
-      await handle.executeUpdate('approve', { args: [{ stage: 'plan' }] });
-      const paused = await until(handle, (status) => status.state === 'paused');
-      const again = handle.executeUpdate('pause', { args: [{}] });
+    await withFleet(
+      env,
+      fleet,
+      async ({ start, result }) => {
+        const handle = await start(issue(id), id);
+        await until(handle, awaitsApproval);
+        await handle.executeUpdate('pause', { args: [{}] });
+        await handle.executeUpdate('approve', { args: [{ stage: 'plan' }] });
+        const paused = await until(handle, (status) => status.state === 'paused');
+        const again = handle.executeUpdate('pause', { args: [{}] });
 
-      await expect(again).rejects.toMatchObject({ cause: { message: 'the task is paused already' } });
-      expect(paused).toMatchObject({ host: null, actions: ['resume', 'cancel'] });
-      await handle.executeUpdate('resume', { args: [{}] });
-      expect(await result(handle)).toMatchObject({ state: 'completed' });
-    });
+        await expect(again).rejects.toMatchObject({ cause: { message: 'the task is paused already' } });
+        expect(paused).toMatchObject({ host: null, actions: ['resume', 'cancel'] });
+        await handle.executeUpdate('resume', { args: [{}] });
+        expect(await result(handle)).toMatchObject({ state: 'completed' });
+      },
+      { record: 'paused' },
+    );
   }, 60_000);
 });

@@ -21,20 +21,25 @@ describe('a task', () => {
     const fleet = fakeFleet();
     const id = freshId();
 
-    await withFleet(env, fleet, async ({ start, status, result }) => {
-      const handle = await start(issue(id), id);
-      const end = await result(handle);
-      const view = await status(handle);
+    await withFleet(
+      env,
+      fleet,
+      async ({ start, status, result }) => {
+        const handle = await start(issue(id), id);
+        const end = await result(handle);
+        const view = await status(handle);
 
-      expect(end).toMatchObject({ kind: 'ended', state: 'completed', pullRequest: { number: 7 } });
-      expect(view).toMatchObject({ state: 'completed', actions: ['retry'], spend: { sessions: 2, turns: 6 } });
-      expect(view.stages.map((stage) => [stage.id, stage.state, stage.rounds])).toEqual([
-        ['analysis', 'done', 1],
-        ['code', 'done', 1],
-        ['gates', 'done', 1],
-        ['pull-request', 'done', 1],
-      ]);
-    });
+        expect(end).toMatchObject({ kind: 'ended', state: 'completed', pullRequest: { number: 7 } });
+        expect(view).toMatchObject({ state: 'completed', actions: ['retry'], spend: { sessions: 2, turns: 6 } });
+        expect(view.stages.map((stage) => [stage.id, stage.state, stage.rounds])).toEqual([
+          ['analysis', 'done', 1],
+          ['code', 'done', 1],
+          ['gates', 'done', 1],
+          ['pull-request', 'done', 1],
+        ]);
+      },
+      { record: 'default' },
+    );
     expect(fleet.requests<{ keep: boolean }>('closeWorkspace').map(({ keep }) => keep)).toEqual([false]);
     expect(fleet.requests('closeTask')).toEqual([expect.objectContaining({ state: 'completed', turns: 6 })]);
   }, 60_000);
@@ -54,12 +59,17 @@ describe('a task', () => {
     });
     const id = freshId();
 
-    await withFleet(env, fleet, async ({ start, result, status }) => {
-      const handle = await start(issue(id), id);
+    await withFleet(
+      env,
+      fleet,
+      async ({ start, result, status }) => {
+        const handle = await start(issue(id), id);
 
-      expect(await result(handle)).toMatchObject({ state: 'completed' });
-      expect((await status(handle)).stages.find((stage) => stage.id === 'code')?.rounds).toBe(2);
-    });
+        expect(await result(handle)).toMatchObject({ state: 'completed' });
+        expect((await status(handle)).stages.find((stage) => stage.id === 'code')?.rounds).toBe(2);
+      },
+      { record: 'red-round' },
+    );
     const code = fleet.requests<SessionRequest>('runSession').filter(({ kind }) => kind === 'code');
     expect(code.map(({ feedback, round }) => [round, feedback])).toEqual([
       [1, ''],
@@ -90,11 +100,16 @@ describe('a task', () => {
     });
     const id = freshId();
 
-    await withFleet(env, fleet, async ({ start, result }) => {
-      const end = await result(await start(issue(id), id));
+    await withFleet(
+      env,
+      fleet,
+      async ({ start, result }) => {
+        const end = await result(await start(issue(id), id));
 
-      expect(end).toMatchObject({ state: 'no-change', pullRequest: null });
-    });
+        expect(end).toMatchObject({ state: 'no-change', pullRequest: null });
+      },
+      { record: 'no-change' },
+    );
     expect(fleet.names()).not.toContain('openPullRequest');
     expect(fleet.requests<{ notice: { state: string } }>('tellIssue').at(-1)?.notice.state).toBe('no-change');
   }, 60_000);
@@ -111,15 +126,20 @@ describe('a task', () => {
     });
     const id = freshId();
 
-    await withFleet(env, fleet, async ({ start, result }) => {
-      const handle = await start(issue(id), id);
+    await withFleet(
+      env,
+      fleet,
+      async ({ start, result }) => {
+        const handle = await start(issue(id), id);
 
-      expect(await result(handle)).toMatchObject({ state: 'completed' });
-      const { events } = await handle.fetchHistory();
-      const timers = events?.flatMap((event) => event.timerStartedEventAttributes?.startToFireTimeout?.seconds ?? []);
-      expect(timers).toHaveLength(1);
-      expect(Number(timers?.[0])).toBeGreaterThan(4.9 * 3600);
-    });
+        expect(await result(handle)).toMatchObject({ state: 'completed' });
+        const { events } = await handle.fetchHistory();
+        const timers = events?.flatMap((event) => event.timerStartedEventAttributes?.startToFireTimeout?.seconds ?? []);
+        expect(timers).toHaveLength(1);
+        expect(Number(timers?.[0])).toBeGreaterThan(4.9 * 3600);
+      },
+      { record: 'five-hour-limit' },
+    );
     expect(fleet.requests<{ keep: boolean }>('closeWorkspace').map(({ keep }) => keep)).toEqual([true, false]);
     expect(fleet.requests('openWorkspace')).toHaveLength(2);
   }, 60_000);
@@ -135,9 +155,14 @@ describe('a task', () => {
     });
     const id = freshId();
 
-    await withFleet(env, fleet, async ({ start, result }) => {
-      expect(await result(await start(issue(id), id))).toMatchObject({ state: 'completed' });
-    });
+    await withFleet(
+      env,
+      fleet,
+      async ({ start, result }) => {
+        expect(await result(await start(issue(id), id))).toMatchObject({ state: 'completed' });
+      },
+      { record: 'host-lost' },
+    );
     expect(asked).toBe(2);
   }, 120_000);
 
@@ -166,15 +191,20 @@ describe('a task', () => {
     });
     const id = freshId();
 
-    await withFleet(env, fleet, async ({ start, status, result }) => {
-      const handle = await start(issue(id), id);
-      while ((await status(handle)).state !== 'needs-human') await new Promise((wake) => setTimeout(wake, 50));
-      expect((await status(handle)).waitingFor?.what).toContain('the API key is not valid');
-      mended = true;
-      await handle.executeUpdate('resume', { args: [{ actor: 'ada' }] });
+    await withFleet(
+      env,
+      fleet,
+      async ({ start, status, result }) => {
+        const handle = await start(issue(id), id);
+        while ((await status(handle)).state !== 'needs-human') await new Promise((wake) => setTimeout(wake, 50));
+        expect((await status(handle)).waitingFor?.what).toContain('the API key is not valid');
+        mended = true;
+        await handle.executeUpdate('resume', { args: [{ actor: 'ada' }] });
 
-      expect(await result(handle)).toMatchObject({ state: 'completed' });
-    });
+        expect(await result(handle)).toMatchObject({ state: 'completed' });
+      },
+      { record: 'needs-human' },
+    );
   }, 60_000);
 
   it('fails as BadInput with all problems named', async () => {
@@ -195,11 +225,16 @@ describe('a task', () => {
     const fleet = fakeFleet();
     const id = freshId();
 
-    await withFleet(env, fleet, async ({ start, result }) => {
-      const end = await result(await start({ repo: 'acme/shop', issue: 12 }, id));
+    await withFleet(
+      env,
+      fleet,
+      async ({ start, result }) => {
+        const end = await result(await start({ repo: 'acme/shop', issue: 12 }, id));
 
-      expect(end).toEqual({ kind: 'attached', id: 'task:github.com/acme/shop#12' });
-    });
+        expect(end).toEqual({ kind: 'attached', id: 'task:github.com/acme/shop#12' });
+      },
+      { record: 'door' },
+    );
     expect(fleet.names()).toEqual(['submitTask']);
   }, 60_000);
 });
