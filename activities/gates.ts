@@ -13,7 +13,7 @@ export type GateWorkspace = BaseSource & Pick<Workspace, 'work'>;
 
 export interface GateActivityDeps extends GateTools {
   /** Makes the workspace right; a no-op where it is. */
-  readonly workspaces: { ensure(frame: TaskFrame, signal?: AbortSignal): Promise<GateWorkspace> };
+  readonly workspaces: { find(frame: TaskFrame, signal?: AbortSignal): Promise<GateWorkspace> };
   readonly openBase: OpenBase;
   readonly services: Services;
   readonly baseVerdicts: BaseVerdicts;
@@ -28,7 +28,7 @@ type Place = Pick<GatesRun, 'taskId' | 'treeId' | 'cwd' | 'env'> & {
 /** The activities that check a change in its task's workspace. */
 export function createGateActivities(deps: GateActivityDeps): GateActivities {
   async function makeReady(frame: TaskFrame, signal: AbortSignal): Promise<Place> {
-    const workspace = await deps.workspaces.ensure(frame, signal);
+    const workspace = await deps.workspaces.find(frame, signal);
     const place = {
       taskId: frame.id,
       treeId: frame.key,

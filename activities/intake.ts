@@ -5,7 +5,7 @@ import type { RepoSettings } from '../src/contract/repo-settings.ts';
 import type { Definition } from '../src/contract/stage-definition.ts';
 import { TaskInput } from '../src/contract/task-input.ts';
 import { FailureType } from '../src/domain/failure-type.ts';
-import { branchName, isSafeBranch, isUsableRef, marker, workspaceKey } from '../src/domain/naming.ts';
+import { branchName, branchPrefix, isSafeBranch, isUsableRef, marker, workspaceKey } from '../src/domain/naming.ts';
 import { chooseSpecialty, type Specialty } from '../src/domain/specialty.ts';
 import { TypedError } from '../src/domain/typed-error.ts';
 import type { Forge, ForgeIssue } from '../src/forge/forge.ts';
@@ -16,7 +16,7 @@ import { findRepoSettings } from '../src/intake/repo-settings-for.ts';
 import { requireSpecialty } from '../src/intake/specialties.ts';
 import { identifyTask, type TaskIdentity } from '../src/intake/task-identity.ts';
 import { briefOfIssue, briefOfPrompt, shortenTitle } from '../src/intake/task-text.ts';
-import type { Ledger, LedgerTask } from '../src/ledger/ledger.ts';
+import type { BeginRun, Ledger, LedgerTask } from '../src/ledger/ledger.ts';
 import { allOrFirstFailure } from './all-or-first-failure.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
@@ -141,23 +141,26 @@ async function register(
   deps: IntakeDeps,
   { plan, found, specialty }: { readonly plan: Plan; readonly found: Found; readonly specialty: Specialty },
 ): Promise<LedgerTask> {
-  const { input, identity } = plan;
-  const begun = await deps.ledger.beginRun({
+  const { identity } = plan;
+  const begun = await deps.ledger.beginRun(describeRun(plan));
+  const now = deps.now?.() ?? new Date();
+  return deps.ledger.fixBranch(identity.id, begun.epoch, {
+    branch: begun.branch ?? found.adopted?.branch ?? branchName(identity, now.toISOString()),
+    base: found.base.base,
+    title: found.source.brief.title,
+    specialty: specialty.name,
+  });
+}
+
+function describeRun({ input, identity }: Plan): BeginRun {
+  return {
     id: identity.id,
     runId: Context.current().info.workflowExecution?.runId ?? identity.id,
     generation: input.generation ?? 1,
     repo: identity.address?.key ?? null,
     issue: identity.issue,
     source: input.source ?? 'temporal',
-  });
-  const now = (deps.now?.() ?? new Date()).toISOString();
-  const subject = { issue: identity.issue ?? undefined, digest: identity.digest ?? undefined };
-  return deps.ledger.fixBranch(identity.id, begun.epoch, {
-    branch: begun.branch ?? found.adopted?.branch ?? branchName(subject, now),
-    base: found.base.base,
-    title: found.source.brief.title,
-    specialty: specialty.name,
-  });
+  };
 }
 
 function makeFrame(parts: {
@@ -273,10 +276,9 @@ async function adoptBranch(
   earlier: LedgerTask | undefined,
 ): Promise<Adopted | undefined> {
   if (earlier?.branch || !identity.address?.forge || !deps.forge) return undefined;
-  const subject = identity.issue === null ? `task-${identity.digest ?? ''}` : `issue-${identity.issue}`;
   const found = await deps.forge.findMarkedPullRequest({
     repo: identity.address.forge,
-    headPrefix: `claude/${subject}-`,
+    headPrefix: branchPrefix(identity),
     marker: marker(identity.id),
   });
   if (!found || !isSafeBranch(found.head)) return undefined;

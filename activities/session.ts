@@ -29,7 +29,7 @@ export interface SessionWorkspace {
 
 export interface SessionDependencies {
   /** Makes the workspace right, and says where it is. */
-  readonly workspaces: { ensure(frame: TaskFrame): Promise<SessionWorkspace> };
+  readonly workspaces: { find(frame: TaskFrame): Promise<SessionWorkspace> };
   readonly claude: Claude;
   readonly prompts: Prompts;
   readonly artifacts: ArtifactStore;
@@ -77,7 +77,7 @@ async function runSession(
   signal: AbortSignal,
 ): Promise<SessionReport> {
   const { frame, kind, sessionId } = request;
-  const workspace = await deps.workspaces.ensure(frame);
+  const workspace = await deps.workspaces.find(frame);
   const turn: TurnRef = { claudeDir: workspace.claude, sessionId, turnKey: turnKey(request) };
   // a retry after the host died between the session's end and our answer
   const earlier = await deps.claude.findReport(turn);

@@ -27,10 +27,11 @@ export function createWorkspaceActivities(
       return withHeartbeat((signal) => workspaces.capture(frame, analysis?.changeType ?? null, signal));
     },
 
-    async closeWorkspace({ frame }) {
+    async closeWorkspace({ frame, keep }) {
       return withHeartbeat(async () => {
-        await trees.end(frame.id);
-        await workspaces.close(frame);
+        await trees.end(frame.key);
+        if (keep) workspaces.rest(frame);
+        else await workspaces.close(frame);
       });
     },
   };

@@ -20,12 +20,13 @@ export const FailureType = {
   PushRefused: 'PushRefused',
   SetupFailed: 'SetupFailed',
   Refused: 'Refused',
+  // gone from here: the task goes on from what was captured, not by asking again
+  HostLost: 'HostLost',
+  WorkspaceLost: 'WorkspaceLost',
   // passing trouble: retried with backoff
   HostBusy: 'HostBusy',
-  HostLost: 'HostLost',
   DiskFull: 'DiskFull',
   ResourceShortage: 'ResourceShortage',
-  WorkspaceLost: 'WorkspaceLost',
   AgentCrashed: 'AgentCrashed',
   Stalled: 'Stalled',
   Overloaded: 'Overloaded',
@@ -56,6 +57,8 @@ export const NON_RETRYABLE: FailureType[] = [
   FailureType.PushRefused,
   FailureType.SetupFailed,
   FailureType.Refused,
+  FailureType.HostLost,
+  FailureType.WorkspaceLost,
 ];
 
 /** Whether a failure of this type ends the step at once. */

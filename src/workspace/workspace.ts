@@ -35,12 +35,12 @@ export interface OpenRequest {
 export interface Workspaces {
   /** Takes a slot and lays the workspace; a sound one of the same run is kept as it is. */
   open(request: OpenRequest): Promise<Workspace>;
-  /** As `open`, from the base, for steps that may be the first after a restart. Throws `WorkspaceLost` where it cannot. */
-  ensure(frame: TaskFrame, signal?: AbortSignal): Promise<Workspace>;
-  /** The workspace as it stands; throws `WorkspaceLost` where there is none, so that lost work is not taken for no work. */
+  /** The workspace as it stands, its slot taken again where a restart forgot it; throws `WorkspaceLost` where there is none, so that lost work is not taken for no work. */
   find(frame: TaskFrame, signal?: AbortSignal): Promise<Workspace>;
   /** Commits what changed since set-up on top of the base, and uploads the bundle. */
   capture(frame: TaskFrame, changeType: string | null, signal?: AbortSignal): Promise<Change>;
+  /** Frees the slot and leaves the folder for when the task goes on. End its processes first. */
+  rest(frame: TaskFrame): void;
   /** Frees the slot and removes the folder and our refs; a no-op where there is nothing. End its processes first. */
   close(frame: TaskFrame): Promise<void>;
 }

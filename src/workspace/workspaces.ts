@@ -41,8 +41,6 @@ export interface WorkspacesDeps {
 }
 
 const PORTS_PER_TASK = 100;
-/** What a step needs to go on in a workspace that was checked when it was opened. */
-const NO_NEEDS = { diskMb: 0, memoryMb: 0 };
 
 export function createWorkspaces(deps: WorkspacesDeps): Workspaces {
   const { git, mirrors, slots } = deps;
@@ -151,15 +149,6 @@ export function createWorkspaces(deps: WorkspacesDeps): Workspaces {
   return {
     open,
 
-    async ensure(frame, signal) {
-      try {
-        return await open({ frame, needs: NO_NEEDS, restore: null, signal });
-      } catch (error) {
-        if (error instanceof TypedError && error.type === FailureType.BaseNotFound) throw lost(frame, error.message);
-        throw error;
-      }
-    },
-
     async find(frame, signal) {
       return (await find(frame, signal)).workspace;
     },
@@ -172,6 +161,10 @@ export function createWorkspaces(deps: WorkspacesDeps): Workspaces {
           { frame, workspace, baselineTree: metadata.baselineTree, changeType, signal },
         );
       });
+    },
+
+    rest(frame) {
+      slots.release(frame.id);
     },
 
     async close(frame) {

@@ -23,7 +23,7 @@ beforeEach(async () => {
   const deps: GateActivityDeps = {
     ...fixture,
     workspaces: {
-      ensure: async ({ settings }) => ({
+      find: async ({ settings }) => ({
         work,
         root: work,
         trusted: work,

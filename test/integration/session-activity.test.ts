@@ -89,7 +89,7 @@ describe('runSession', () => {
   async function dependencies(path: string, over: Partial<SessionDependencies> = {}): Promise<SessionDependencies> {
     return {
       workspaces: {
-        ensure: async () => ({ work: rig.work, tmp: rig.tmp, claude: rig.claudeDir, home: rig.home, portBase: 21_000 }),
+        find: async () => ({ work: rig.work, tmp: rig.tmp, claude: rig.claudeDir, home: rig.home, portBase: 21_000 }),
       },
       claude: await rig.claude({ baseUrl: `${api.url}${path}` }),
       prompts: createPrompts(fileURLToPath(new URL('../../prompts', import.meta.url))),
