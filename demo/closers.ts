@@ -3,8 +3,6 @@ import { endProcesses } from '../src/process/end-processes.ts';
 /** What has to be ended, in the reverse order of its beginning. */
 export class Closers {
   readonly #closers: (() => Promise<void>)[] = [];
-  /** Something was given up while it started, and cannot be told so. */
-  isStartPending = false;
 
   add(close: () => Promise<void>): void {
     this.#closers.push(close);

@@ -65,8 +65,6 @@ export async function runDemo(options: DemoOptions): Promise<ExitCode> {
   const isKept = options.keep === true || options.dir !== undefined || code === ExitCode.Failure;
   if (isKept) output.note(`Data and logs: ${dir} (the fleet's log is fleet.log)`);
   else await rm(dir, { recursive: true, force: true, maxRetries: 5 });
-  // a fleet whose start was cancelled would go on starting its processes for as long as this one lives
-  if (closers.isStartPending) process.exit(code);
   return code;
 }
 

@@ -1,6 +1,5 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createContext, type CliContext } from '../src/cli/context.ts';
 import type { TaskService } from '../src/cli/task-service.ts';
 import type { ResolvedSettings } from '../src/config/load-settings.ts';
@@ -48,16 +47,14 @@ export async function startDemoFleet(
     write,
     secrets: [prepared.github.token],
   });
-  const starting = startFleet(settings, { env: { ...env, ...registry }, logger, pretty: true, write });
-  // a start that was given up may still come to something
-  closers.add(async () => {
-    const fleet = await Promise.race([starting, delay(500)]);
-    await fleet?.shutdown();
+  const fleet = await startFleet(settings, {
+    env: { ...env, ...registry },
+    logger,
+    pretty: true,
+    write,
+    signal: AbortSignal.any([signal, tooLate()]),
   });
-  closers.isStartPending = true;
-  const settled = (): void => void (closers.isStartPending = false);
-  starting.then(settled, settled);
-  const fleet = await orAborted(starting, signal);
+  closers.add(() => fleet.shutdown());
   const here = { ...settings, temporal: { ...settings.temporal, address: fleet.temporalAddress } };
   const origins = new Map([['temporal.address', 'option of the demo'] as const]);
   const loaded = { settings: here, file: undefined, origins };
@@ -76,20 +73,14 @@ export async function startDemoFleet(
 
 const START_MS = 120_000;
 
-/** Waits for the start until it is cancelled or takes longer than two minutes. */
-async function orAborted<T>(starting: Promise<T>, signal: AbortSignal): Promise<T> {
-  const timer = new AbortController();
-  const late = delay(START_MS, undefined, { signal: AbortSignal.any([signal, timer.signal]) }).then(() => {
-    throw new TypedError(FailureType.ConfigError, 'The fleet did not start within two minutes.', {
-      hint: 'Its log says why.',
-    });
+/** Aborts when a start has taken too long: without a person at the terminal nobody else would end it. */
+function tooLate(): AbortSignal {
+  const late = new AbortController();
+  const reason = new TypedError(FailureType.ConfigError, 'The fleet did not start within two minutes.', {
+    hint: 'Its log says why.',
   });
-  try {
-    return await Promise.race([starting, late]);
-  } finally {
-    timer.abort();
-    late.catch(() => undefined);
-  }
+  setTimeout(() => late.abort(reason), START_MS).unref();
+  return late.signal;
 }
 
 /** The registry that the person's npm is set to: set-up runs with a home of its own, where their `.npmrc` is not. */

@@ -27,6 +27,8 @@ export interface FleetServerOptions {
   readonly logger: Logger;
   /** The server came back at another address. */
   readonly onMove: (address: string) => void;
+  /** Ends the start, not the server that runs. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The server of a fleet: the one that the settings name, or where they name none, an embedded one that is kept running. */
@@ -39,12 +41,20 @@ export async function startFleetServer(options: FleetServerOptions): Promise<Fle
   return { address: () => temporal.address, uiUrl: () => null, executable: null, stop: () => Promise.resolve() };
 }
 
-async function keepEmbedded({ settings, env, headless, logger, onMove }: FleetServerOptions): Promise<FleetServer> {
+async function keepEmbedded({
+  settings,
+  env,
+  headless,
+  logger,
+  onMove,
+  signal,
+}: FleetServerOptions): Promise<FleetServer> {
   const { path: executable } = await resolveTemporal({
     executable: settings.temporal.executable,
     cacheDir: settings.cacheDir,
     env,
     onProgress: (progress) => logger.info({ progress }, 'preparing the temporal server'),
+    signal,
   });
   const options: EmbeddedServerOptions = {
     executable,
@@ -55,7 +65,7 @@ async function keepEmbedded({ settings, env, headless, logger, onMove }: FleetSe
     headless,
     env,
   };
-  let current = await startEmbeddedServer(options);
+  let current = await startEmbeddedServer({ ...options, signal });
   if (current.reused) logger.info({ address: current.address }, 'found the temporal server of an earlier run');
   const stopping = new AbortController();
 

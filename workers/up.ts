@@ -56,6 +56,7 @@ export async function startFleet(settings: ResolvedSettings, options: UpOptions)
       env,
       headless: options.headless === true,
       logger,
+      signal: options.signal,
       onMove: () => {
         for (const child of children) child.restart();
       },

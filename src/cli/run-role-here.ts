@@ -18,7 +18,7 @@ export async function runRoleHere(context: CliContext, role: Role): Promise<Exit
   for (const name of secretVariables()) delete process.env[name];
   const pretty = process.stderr.isTTY === true;
   const logger = processLogger(settings, role, pretty);
-  const code = await runRole(() => startRole(role, settings, { env, logger, pretty }), logger);
+  const code = await runRole((signal) => startRole(role, settings, { env, logger, pretty, signal }), logger);
   if (code === EXIT_CONFIG) return ExitCode.Usage;
   return code === 0 ? ExitCode.Ok : ExitCode.Failure;
 }

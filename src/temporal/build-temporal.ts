@@ -12,6 +12,7 @@ export interface BuildOptions {
   readonly workDir: string;
   readonly env: ProgramSpec['env'];
   readonly onProgress: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -35,10 +36,12 @@ export async function buildTemporal(options: BuildOptions): Promise<string> {
       args: ['install', '-v', `github.com/temporalio/cli/cmd/temporal@${options.version}`],
       env: { ...options.env, GOBIN: folder },
       timeoutMs: BUILD_TIMEOUT_MS,
+      ...(options.signal && { signal: options.signal }),
       onLine: (line) => {
         if (!line.startsWith('go: ')) packages += 1;
       },
     });
+    options.signal?.throwIfAborted();
     if (build.timedOut) throw new Error('go install took longer than 30 minutes');
     if (build.code !== 0) throw new Error(`go install failed: ${lastLines(build.output)}`);
     return join(folder, 'temporal');

@@ -22,6 +22,7 @@ export interface DownloadOptions {
   /** Given up when nothing arrives for so long, milliseconds. */
   readonly silenceMs: number;
   readonly onProgress: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Downloads and unpacks the official release into a new folder of `workDir`; resolves to the binary's path. Throws plain errors. */
@@ -55,7 +56,7 @@ async function saveTo(file: string, url: string, options: DownloadOptions): Prom
   const stalled = new AbortController();
   const giveUp = () => stalled.abort(new Error(`nothing came for ${options.silenceMs / 1000} s`));
   let timer = setTimeout(giveUp, options.silenceMs);
-  const { signal } = stalled;
+  const signal = options.signal ? AbortSignal.any([stalled.signal, options.signal]) : stalled.signal;
   try {
     const response = await fetch(url, { signal });
     if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);

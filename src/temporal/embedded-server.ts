@@ -33,6 +33,8 @@ export interface EmbeddedServerOptions {
   /** No Web UI. */
   readonly headless?: boolean;
   readonly env: ProgramSpec['env'];
+  /** Ends the start: what was started is ended again, and the promise rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface EmbeddedServer {
@@ -56,7 +58,9 @@ export interface EmbeddedServer {
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const folder = join(options.dataDir, 'temporal');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const lock = await waitForProcessLock(join(folder, 'start.lock'), AbortSignal.timeout(READY_MS));
+  const timeout = AbortSignal.timeout(READY_MS);
+  const patience = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+  const lock = await waitForProcessLock(join(folder, 'start.lock'), patience);
   try {
     const earlier = await readServerNote(folder);
     const reused = earlier && (await takeOver(earlier, options));
@@ -96,11 +100,18 @@ async function startNew(folder: string, options: EmbeddedServerOptions, earlier?
       logFile,
     });
     try {
-      return await whenReady(program, { folder, logFile, ports, headless: options.headless === true });
+      return await whenReady(program, {
+        folder,
+        logFile,
+        ports,
+        headless: options.headless === true,
+        signal: options.signal,
+      });
     } catch (error) {
       // another process may have taken the port between the choice and the start
       failure = error;
       await program.stop(STOP_GRACE_MS, 'SIGINT');
+      options.signal?.throwIfAborted();
     }
   }
   throw new TypedError(FailureType.ConfigError, `The embedded Temporal server does not start: ${String(failure)}.`, {
@@ -111,7 +122,13 @@ async function startNew(folder: string, options: EmbeddedServerOptions, earlier?
 
 async function whenReady(
   program: RunningProgram,
-  at: { folder: string; logFile: string; ports: ServerPorts; headless: boolean },
+  at: {
+    readonly folder: string;
+    readonly logFile: string;
+    readonly ports: ServerPorts;
+    readonly headless: boolean;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<EmbeddedServer> {
   const address = `127.0.0.1:${at.ports.frontend}`;
   const uiUrl = at.headless ? null : `http://127.0.0.1:${at.ports.ui}`;
@@ -126,6 +143,7 @@ async function whenReady(
     !ended &&
     !((await accepts(at.ports.frontend)) && (await isReachable({ address, namespace: 'default' }, 5_000)))
   ) {
+    at.signal?.throwIfAborted();
     if (performance.now() > deadline) throw new Error('it did not answer within a minute');
     await delay(50);
   }

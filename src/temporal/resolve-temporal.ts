@@ -21,6 +21,8 @@ export interface ResolveTemporalOptions {
   readonly downloadUrl?: string;
   /** A download that is silent for so long is given up, milliseconds. */
   readonly downloadSilenceMs?: number;
+  /** Ends a download or a build: the promise rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ResolvedTemporal {
@@ -62,14 +64,17 @@ async function make(cached: string, options: ResolveTemporalOptions & { tried: s
   const onProgress = options.onProgress ?? (() => undefined);
   const workDir = dirname(cached);
   await mkdir(workDir, { recursive: true });
-  const lock = await waitForProcessLock(join(workDir, 'temporal.lock'), AbortSignal.timeout(35 * 60_000));
+  const lock = await waitForProcessLock(
+    join(workDir, 'temporal.lock'),
+    anyOf(options.signal, AbortSignal.timeout(35 * 60_000)),
+  );
   try {
     if (await isExecutable(cached)) {
       const reason = await whyUnusable(cached, env);
       if (reason === undefined) return { path: cached, source: 'cache' };
       tried.push(reason);
     }
-    const more = { version: TEMPORAL_VERSION, workDir, env, onProgress };
+    const more = { version: TEMPORAL_VERSION, workDir, env, onProgress, signal: options.signal };
     const ways = {
       download: () =>
         downloadTemporal({
@@ -84,6 +89,7 @@ async function make(cached: string, options: ResolveTemporalOptions & { tried: s
         await takeOver(await ways[source](), cached, env);
         return { path: cached, source };
       } catch (error) {
+        options.signal?.throwIfAborted();
         const reason = `${source}: ${error instanceof Error ? error.message : String(error)}`;
         tried.push(reason);
         onProgress(reason);
@@ -97,6 +103,10 @@ async function make(cached: string, options: ResolveTemporalOptions & { tried: s
       'Install it as https://docs.temporal.io/cli says, or set temporal.executable (TASKFLEET_TEMPORAL) to one, ' +
       'or install Go 1.23 or newer so that taskfleet can build it.',
   });
+}
+
+function anyOf(signal: AbortSignal | undefined, timeout: AbortSignal): AbortSignal {
+  return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
 }
 
 async function takeOver(made: string, cached: string, env: ProgramSpec['env']): Promise<void> {

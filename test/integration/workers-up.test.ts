@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -76,6 +76,32 @@ describe('taskfleet up', () => {
     await up.exited;
     expect(performance.now() - begun).toBeLessThan(10_000);
     expect(left.filter(isAlive)).toEqual([]);
+  }, 120_000);
+
+  it('ends on Ctrl-C also while a process of it cannot start', async () => {
+    const broken = await mkdtemp(join(tmpdir(), 'taskfleet-up-'));
+    // a file where a folder belongs: the coordinator fails, and is started again, and again
+    await writeFile(join(broken, 'artifacts'), '');
+    const lines: string[] = [];
+    const args = ['--disable-warning=ExperimentalWarning', 'src/cli/main.ts', 'up'];
+    const up = startProgram({
+      command: process.execPath,
+      args,
+      env: { ...env, TASKFLEET_DATA_DIR: broken },
+      onLine: (line) => lines.push(line),
+    });
+    await until(() => lines.filter((line) => line.includes('starting it again')).length >= 2);
+    const started = (await children(up.pid)).map(({ pid }) => identityOf(pid));
+
+    const begun = performance.now();
+    process.kill(up.pid ?? 0, 'SIGINT');
+    const exit = await up.exited;
+
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(exit.signal).toBeNull();
+    expect(started.length).toBeGreaterThan(0);
+    expect(started.filter(isAlive)).toEqual([]);
+    await rm(broken, { recursive: true, force: true });
   }, 120_000);
 });
 
