@@ -4,8 +4,8 @@ interface Merged {
   __coverage__?: Record<string, { data?: unknown }>;
 }
 
-/** Whether Jest was asked for coverage: it then instruments, and so must the workflow bundle. */
-export const measured = process.argv.includes('--coverage') || process.env['TASKFLEET_COVERAGE'] === '1';
+/** Whether Jest was asked for coverage (jest.config.mjs says so): it then instruments, and so must the workflow bundle. */
+const measured = process.env['TASKFLEET_COVERAGE'] === '1';
 
 /**
  * Counts what runs inside the workflow sandbox. Without a global map the library does nothing, so it gets one first;
