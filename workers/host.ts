@@ -14,7 +14,7 @@ import { buildSpecialties, requireSpecialty } from '../src/intake/specialties.ts
 import type { Logger } from '../src/logging/create-logger.ts';
 import { createProcessTrees } from '../src/process/create-process-trees.ts';
 import { lockHolder, tryProcessLock } from '../src/supervisor/process-lock.ts';
-import { connectWorker } from '../src/temporal/connect.ts';
+import { connectWorker } from '../src/temporal/connect-worker.ts';
 import { installRuntime } from '../src/temporal/install-runtime.ts';
 import { Closers } from './closers.ts';
 import { secretVariables, withoutForgeToken } from './forge-secrets.ts';

@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { LoadedSettings } from '../config/load-settings.ts';
-import type { ConnectedClient, TemporalAddress } from '../temporal/connect.ts';
+import type { ConnectedClient } from '../temporal/connect.ts';
+import type { TemporalAddress } from '../temporal/temporal-address.ts';
 
 const CONNECT_MS = 5_000;
 /** gRPC tries again until its time is over, also where nobody listens: then a short time says the same. */

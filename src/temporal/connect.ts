@@ -1,15 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
-import { FailureType } from '../domain/failure-type.ts';
-import { TypedError } from '../domain/typed-error.ts';
-
-export interface TemporalAddress {
-  /** `host:port` */
-  readonly address: string;
-  readonly namespace: string;
-  readonly apiKey?: string | undefined;
-  readonly tls?: boolean | undefined;
-}
+import { transport, unreachable } from './temporal-address.ts';
+import type { TemporalAddress } from './temporal-address.ts';
 
 export interface ConnectedClient {
   readonly client: Client;
@@ -17,7 +8,7 @@ export interface ConnectedClient {
   close(): Promise<void>;
 }
 
-/** Connects and finds the namespace; throws `Network`, or `ConfigError` where the namespace is missing. */
+/** Connects as a client alone: no Worker, no native code. Throws `Network`. */
 export async function connectClient(to: TemporalAddress, timeoutMs = 10_000): Promise<ConnectedClient> {
   const connection = await Connection.connect({ ...transport(to), connectTimeout: timeoutMs }).catch(
     (error: unknown) => {
@@ -31,15 +22,6 @@ export async function connectClient(to: TemporalAddress, timeoutMs = 10_000): Pr
   };
 }
 
-/** The connection that all Workers of one process share. */
-export async function connectWorker(to: TemporalAddress): Promise<NativeConnection> {
-  try {
-    return await NativeConnection.connect(transport(to));
-  } catch (error) {
-    throw unreachable(to, error);
-  }
-}
-
 /** Whether a Temporal server answers there within the time. */
 export async function isReachable(to: TemporalAddress, timeoutMs: number): Promise<boolean> {
   try {
@@ -49,21 +31,4 @@ export async function isReachable(to: TemporalAddress, timeoutMs: number): Promi
   } catch {
     return false;
   }
-}
-
-function transport(to: TemporalAddress) {
-  return {
-    address: to.address,
-    ...(to.apiKey !== undefined && { apiKey: to.apiKey }),
-    ...((to.tls || to.apiKey !== undefined) && { tls: true }),
-  };
-}
-
-function unreachable(to: TemporalAddress, cause: unknown): TypedError {
-  return new TypedError(FailureType.Network, `No Temporal server answers at ${to.address}.`, {
-    hint:
-      "Start one with 'taskfleet up', or set temporal.address (TEMPORAL_ADDRESS) to yours" +
-      `${to.tls || to.apiKey ? '' : '; a server behind TLS needs temporal.tls (TEMPORAL_TLS)'}.`,
-    cause,
-  });
 }
