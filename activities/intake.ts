@@ -16,7 +16,7 @@ import { findRepoSettings } from '../src/intake/repo-settings-for.ts';
 import { requireSpecialty } from '../src/intake/specialties.ts';
 import { identifyTask, type TaskIdentity } from '../src/intake/task-identity.ts';
 import { briefOfIssue, briefOfPrompt, shortenTitle } from '../src/intake/task-text.ts';
-import type { BeginRun, Ledger, LedgerTask } from '../src/ledger/ledger.ts';
+import type { Ledger, LedgerTask, NewRun } from '../src/ledger/ledger.ts';
 import { allOrFirstFailure } from './all-or-first-failure.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
@@ -152,7 +152,7 @@ async function register(
   });
 }
 
-function describeRun({ input, identity }: Plan): BeginRun {
+function describeRun({ input, identity }: Plan): NewRun {
   return {
     id: identity.id,
     runId: Context.current().info.workflowExecution?.runId ?? identity.id,

@@ -49,7 +49,7 @@ describe('names that reach git', () => {
     const date = fc.date({ min: new Date('2020-01-01'), max: new Date('2099-12-31'), noInvalidDate: true });
     fc.assert(
       fc.property(fc.nat(), date, (issue, at) => {
-        expect(isSafeBranch(branchName({ issue }, at.toISOString()))).toBe(true);
+        expect(isSafeBranch(branchName({ issue, digest: null }, at.toISOString()))).toBe(true);
       }),
     );
   });

@@ -5,15 +5,20 @@
 
 const BRANCH = /^[a-z0-9][a-z0-9._/-]{0,100}$/;
 
-/** `20261121T142000Z` → digits only, as branches carry it: `20261121142000`. */
-export function branchTimestamp(isoTime: string): string {
-  return isoTime.replace(/\D/g, '').slice(0, 14);
+/** What a branch is named after: the issue, or the digest of a prompt. */
+export interface BranchSubject {
+  readonly issue: number | null;
+  readonly digest: string | null;
 }
 
-/** The task's branch: `claude/issue-12-20261121142000`, or `claude/task-<digest>-<timestamp>` for a prompt. */
-export function branchName(task: { issue?: number | undefined; digest?: string | undefined }, isoTime: string): string {
-  const subject = task.issue === undefined ? `task-${task.digest ?? 'prompt'}` : `issue-${task.issue}`;
-  return `claude/${subject}-${branchTimestamp(isoTime)}`;
+/** With what all branches of a task begin: `claude/issue-12-`, or `claude/task-<digest>-` for a prompt. */
+export function branchPrefix({ issue, digest }: BranchSubject): string {
+  return `claude/${issue === null ? `task-${digest ?? 'prompt'}` : `issue-${issue}`}-`;
+}
+
+/** The task's branch, by the moment of its start: `claude/issue-12-20261121142000`. */
+export function branchName(subject: BranchSubject, isoTime: string): string {
+  return branchPrefix(subject) + isoTime.replace(/\D/g, '').slice(0, 14);
 }
 
 /** Whether a name is one that taskfleet would make or push to; stricter than git's own check, which allows `$(…)`. */

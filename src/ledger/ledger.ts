@@ -26,20 +26,23 @@ export interface LedgerTask {
   readonly endedAt: string | null;
 }
 
+/** One execution of a task's workflow, as it asks for its epoch. */
+export interface NewRun {
+  readonly id: string;
+  readonly runId: string;
+  readonly generation: number;
+  readonly repo: string | null;
+  readonly issue: number | null;
+  readonly source: string;
+}
+
 /** The database of tasks and spend. Methods with an `epoch` refuse (TypedError `WorkspaceLost`) one that was superseded. */
 export interface Ledger {
   /**
    * Registers a run of a task and issues its epoch; the same runId gets the same epoch again.
    * Branch and pull request of an earlier generation stay.
    */
-  beginRun(run: {
-    readonly id: string;
-    readonly runId: string;
-    readonly generation: number;
-    readonly repo: string | null;
-    readonly issue: number | null;
-    readonly source: string;
-  }): Promise<LedgerTask>;
+  beginRun(run: NewRun): Promise<LedgerTask>;
   /** Fixes branch, base and title at the first call; later calls get what was fixed (title and specialty follow). */
   fixBranch(
     id: string,
