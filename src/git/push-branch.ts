@@ -24,12 +24,7 @@ export interface Push {
  * Throws `PushRefused` when somebody else moved the branch.
  */
 export async function pushBranch(git: Git, push: Push): Promise<TypedError | undefined> {
-  if (!isSafeBranch(push.branch) || push.branch === push.base) {
-    throw new TypedError(
-      FailureType.PushRefused,
-      `'${push.branch.slice(0, 200)}' is no branch that taskfleet pushes to.`,
-    );
-  }
+  checkBranch(push);
   const call: GitCall = {
     gitDir: push.mirror,
     headers: push.headers,
@@ -50,12 +45,22 @@ export async function pushBranch(git: Git, push: Push): Promise<TypedError | und
   const failure = gitFailure(said, `push of ${push.branch}`);
   if (failure.type === FailureType.AccessDenied) return failure;
   if (failure.type !== FailureType.PushRefused) throw failure;
-  const there = await readRemoteBranch(git, push, call);
+  const there = (await readRemoteBranch(git, push, call)) ?? null;
   if (there === push.sha) return undefined;
-  if (there === (push.expected ?? undefined)) return failure;
-  throw new TypedError(
+  if (there === push.expected) return failure;
+  throw movedBySomebody(push, there);
+}
+
+function checkBranch({ branch, base }: Push): void {
+  if (isSafeBranch(branch) && branch !== base) return;
+  throw new TypedError(FailureType.PushRefused, `'${branch.slice(0, 200)}' is no branch that taskfleet pushes to.`);
+}
+
+function movedBySomebody({ branch, expected }: Push, there: string | null): TypedError {
+  const shown = (sha: string | null): string => sha?.slice(0, 12) ?? 'nothing';
+  return new TypedError(
     FailureType.PushRefused,
-    `The branch ${push.branch} was moved by somebody else: it is at ${there?.slice(0, 12) ?? 'nothing'}, not at ${push.expected?.slice(0, 12) ?? 'nothing'} where taskfleet left it.`,
+    `The branch ${branch} was moved by somebody else: it is at ${shown(there)}, not at ${shown(expected)} where taskfleet left it.`,
     { hint: 'Merge or remove what was pushed there, then retry the task.' },
   );
 }

@@ -9,7 +9,18 @@ const HttpError = z.object({
   response: z.object({ headers: z.record(z.string(), z.unknown()), data: z.unknown() }).optional(),
 });
 
+/** Not there (or hidden), gone, and taken away for legal reasons. */
+const MEANS_NOT_FOUND = [404, 410, 451];
 const SECONDARY_WAIT_MS = 60_000;
+
+/** GitHub's answer, as far as it tells what went wrong. */
+interface Answer {
+  readonly status: number;
+  /** By lower-case names. */
+  readonly headers: Record<string, string>;
+  readonly message: string;
+  readonly reasons: readonly string[];
+}
 
 interface Failed {
   readonly route: string;
@@ -24,35 +35,49 @@ interface Failed {
  */
 export function mapGithubError(error: unknown, failed: Failed): TypedError {
   if (error instanceof TypedError) return error;
-  const parsed = HttpError.safeParse(error);
-  if (failed.timedOut || !parsed.success || !parsed.data.response) return networkError(error, failed);
-  const { status, response } = parsed.data;
-  const headers = lowerCased(response.headers);
-  const message = messageOf(response.data) ?? parsed.data.message;
+  const answer = failed.timedOut ? undefined : readAnswer(error);
+  if (!answer) return networkError(error, failed);
+  const { status, message } = answer;
+  const waitMs = rateLimitWait(answer, failed.now ?? Date.now());
+  if (waitMs !== undefined) return rateLimited(waitMs);
+  if (status === 401) return badToken(message);
+  if (status === 403) return accessDenied(answer, failed.route);
+  if (MEANS_NOT_FOUND.includes(status)) return notFound(failed.route, message);
+  return new TypedError(FailureType.ForgeFailed, `GitHub answered ${failed.route} with ${status}: ${describe(answer)}`);
+}
 
-  const waitMs = rateLimitWait({ status, headers, message, now: failed.now ?? Date.now() });
-  if (waitMs !== undefined) {
-    return new TypedError(
-      FailureType.RateLimited,
-      `GitHub's rate limit is reached: it takes requests again in ${Math.ceil(waitMs / 1000)} s.`,
-      { retryAfterMs: waitMs },
-    );
-  }
-  if (status === 401) {
-    return new TypedError(FailureType.AccessDenied, `GitHub does not accept the token (${message}).`, {
-      hint: 'It may have expired or been revoked: make a new one and set GITHUB_TOKEN.',
-    });
-  }
-  if (status === 403) return accessDenied({ headers, message, route: failed.route });
-  if (status === 404 || status === 410 || status === 451) {
-    return new TypedError(FailureType.RepositoryNotFound, `GitHub knows nothing at ${failed.route} (${message}).`, {
-      hint: 'Check owner and name; for a private repository the token must be allowed to see it.',
-    });
-  }
+/** What GitHub answered; undefined where no answer came. */
+function readAnswer(error: unknown): Answer | undefined {
+  const parsed = HttpError.safeParse(error);
+  if (!parsed.success || !parsed.data.response) return undefined;
+  const { status, response, message } = parsed.data;
+  const said = messageOf(response.data);
+  return {
+    status,
+    headers: lowerCased(response.headers),
+    message: said ?? message,
+    reasons: said ? reasonsOf(response.data) : [],
+  };
+}
+
+function rateLimited(waitMs: number): TypedError {
   return new TypedError(
-    FailureType.ForgeFailed,
-    `GitHub answered ${failed.route} with ${status}: ${describe(response.data) ?? message}`,
+    FailureType.RateLimited,
+    `GitHub's rate limit is reached: it takes requests again in ${Math.ceil(waitMs / 1000)} s.`,
+    { retryAfterMs: waitMs },
   );
+}
+
+function badToken(message: string): TypedError {
+  return new TypedError(FailureType.AccessDenied, `GitHub does not accept the token (${message}).`, {
+    hint: 'It may have expired or been revoked: make a new one and set GITHUB_TOKEN.',
+  });
+}
+
+function notFound(route: string, message: string): TypedError {
+  return new TypedError(FailureType.RepositoryNotFound, `GitHub knows nothing at ${route} (${message}).`, {
+    hint: 'Check owner and name; for a private repository the token must be allowed to see it.',
+  });
 }
 
 function networkError(error: unknown, failed: Failed): TypedError {
@@ -62,11 +87,7 @@ function networkError(error: unknown, failed: Failed): TypedError {
   });
 }
 
-function accessDenied(denied: {
-  readonly headers: Record<string, string>;
-  readonly message: string;
-  readonly route: string;
-}): TypedError {
+function accessDenied(denied: Answer, route: string): TypedError {
   if (/archived/i.test(denied.message)) {
     return new TypedError(FailureType.AccessDenied, 'The repository is archived, so nothing can be written to it.', {
       hint: 'Unarchive it in its settings.',
@@ -74,7 +95,7 @@ function accessDenied(denied: {
   }
   const sso = denied.headers['x-github-sso']?.match(/url=(\S+)/)?.[1];
   const hint = sso ? `Authorise the token for the organisation: ${sso}` : missingRight(denied.headers);
-  return new TypedError(FailureType.AccessDenied, `The token may not do ${denied.route} (${denied.message}).`, {
+  return new TypedError(FailureType.AccessDenied, `The token may not do ${route} (${denied.message}).`, {
     hint,
   });
 }
@@ -97,19 +118,14 @@ function missingRight(headers: Record<string, string>): string {
   return 'The account of the token needs the right to write to this repository.';
 }
 
-function rateLimitWait(answer: {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly message: string;
-  readonly now: number;
-}): number | undefined {
+function rateLimitWait(answer: Answer, now: number): number | undefined {
   if (answer.status !== 403 && answer.status !== 429) return undefined;
   const retryAfter = Number(answer.headers['retry-after']);
   if (Number.isFinite(retryAfter) && retryAfter >= 0) return Math.max(1_000, retryAfter * 1000);
   const reset = Number(answer.headers['x-ratelimit-reset']);
   if (answer.headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset)) {
     // a second on top: GitHub's clock and ours differ
-    return Math.max(1_000, reset * 1000 - answer.now + 1_000);
+    return Math.max(1_000, reset * 1000 - now + 1_000);
   }
   if (answer.status === 429 || /rate limit|abuse detection/i.test(answer.message)) return SECONDARY_WAIT_MS;
   return undefined;
@@ -119,13 +135,14 @@ function messageOf(data: unknown): string | undefined {
   return z.object({ message: z.string() }).safeParse(data).data?.message;
 }
 
-/** Message and the reasons that GitHub lists under it. */
-function describe(data: unknown): string | undefined {
-  const message = messageOf(data);
+function describe({ message, reasons }: Answer): string {
+  return reasons.length === 0 ? message : `${message}: ${reasons.join('; ')}`;
+}
+
+/** What GitHub lists under its message. */
+function reasonsOf(data: unknown): string[] {
   const errors = z.object({ errors: z.array(z.unknown()) }).safeParse(data).data?.errors ?? [];
-  if (!message || errors.length === 0) return message;
-  const reasons = errors.map((one) => messageOf(one) ?? (typeof one === 'string' ? one : JSON.stringify(one)));
-  return `${message}: ${reasons.join('; ')}`;
+  return errors.map((one) => messageOf(one) ?? (typeof one === 'string' ? one : JSON.stringify(one)));
 }
 
 function rootMessage(error: unknown): string {

@@ -28,18 +28,25 @@ const SCP = /^(?:[A-Za-z0-9._-]+@)?([A-Za-z0-9][A-Za-z0-9.-]*):(?!\/\/)(.+)$/;
  * an absolute folder or a file:// URL. Whatever could mean something else to git is refused (BadInput).
  */
 export function parseRepoAddress(text: string, forge: ForgePlace): RepoAddress {
-  if (!/^[\x21-\x7e\u00a1-\uffff ]+$/.test(text) || text !== text.trim())
-    throw refused(text, 'it holds characters that no address has');
-  if (text.startsWith('-')) throw refused(text, 'it begins with a dash');
-  if (/^[a-z0-9+-]+::/i.test(text)) throw refused(text, "git's remote helpers are not supported");
-  if (text.split(/[/\\]/).includes('..')) throw refused(text, "it holds '..'");
-  if (/%(2e|2f|5c|00)/i.test(text)) throw refused(text, 'it hides dots or slashes');
+  const danger = findDanger(text);
+  if (danger) throw refused(text, danger);
   if (text.startsWith('file://')) return folder(text, fromFileUrl(text));
   if (isAbsolute(text)) return folder(text, text);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return fromUrl(text, forge);
   const scp = SCP.exec(text);
   if (scp?.[1] && scp[2]) return remote(text, { host: scp[1], path: scp[2], cloneUrl: text, forge });
   return fromShortForm(text, forge);
+}
+
+/** What makes a text no address, whatever its form. */
+function findDanger(text: string): string | undefined {
+  if (!/^[\x21-\x7e\u00a1-\uffff ]+$/.test(text) || text !== text.trim()) {
+    return 'it holds characters that no address has';
+  }
+  if (text.startsWith('-')) return 'it begins with a dash';
+  if (/^[a-z0-9+-]+::/i.test(text)) return "git's remote helpers are not supported";
+  if (text.split(/[/\\]/).includes('..')) return "it holds '..'";
+  return /%(2e|2f|5c|00)/i.test(text) ? 'it hides dots or slashes' : undefined;
 }
 
 function fromShortForm(text: string, forge: ForgePlace): RepoAddress {

@@ -52,24 +52,27 @@ const BUILT_IN: readonly Omit<Specialty, 'model' | 'prompt' | 'tools'>[] = [
   { name: 'general', aliases: ['any', 'misc', 'docs', 'documentation', 'default'], keywords: [] },
 ];
 
+const NO_CHANGES: SpecialtySetting = { aliases: [], keywords: [] };
+
 /** The five that come along, changed and added to by the configuration. Aliases and keywords of the configuration come on top. */
 export function buildSpecialties(
   settings: Readonly<Record<string, SpecialtySetting>>,
   defaultModel: string,
 ): Specialty[] {
   const names = [...new Set([...BUILT_IN.map(({ name }) => name), ...Object.keys(settings)])];
-  return names.map((name) => {
-    const builtIn = BUILT_IN.find((one) => one.name === name);
-    const setting = settings[name];
-    return {
-      name,
-      aliases: union(builtIn?.aliases, setting?.aliases),
-      keywords: union(builtIn?.keywords, setting?.keywords),
-      model: setting?.model ?? defaultModel,
-      prompt: setting?.prompt ?? (builtIn ? name : 'general'),
-      tools: setting?.tools ?? TOOLS,
-    };
-  });
+  return names.map((name) => buildSpecialty(name, settings[name] ?? NO_CHANGES, defaultModel));
+}
+
+function buildSpecialty(name: string, setting: SpecialtySetting, defaultModel: string): Specialty {
+  const builtIn = BUILT_IN.find((one) => one.name === name);
+  return {
+    name,
+    aliases: union(builtIn?.aliases, setting.aliases),
+    keywords: union(builtIn?.keywords, setting.keywords),
+    model: setting.model ?? defaultModel,
+    prompt: setting.prompt ?? builtIn?.name ?? 'general',
+    tools: setting.tools ?? TOOLS,
+  };
 }
 
 /** The specialty with that name or alias; BadInput that lists the known ones where there is none. */
@@ -80,6 +83,6 @@ export function requireSpecialty(specialties: readonly Specialty[], name: string
   throw new TypedError(FailureType.BadInput, explainUnknown('specialty', name, known));
 }
 
-function union(builtIn: readonly string[] = [], more: readonly string[] = []): string[] {
+function union(builtIn: readonly string[] = [], more: readonly string[]): string[] {
   return [...new Set([...builtIn, ...more].map((word) => word.toLowerCase()))];
 }
