@@ -120,7 +120,7 @@ function requestFor(over: Partial<PullRequestRequest> = {}): PullRequestRequest 
 
 async function open(request: PullRequestRequest): Promise<{ number: number; url: string }> {
   const { openPullRequest } = createForgeActivities({ forge, webUrl: 'https://github.com', ledger, template });
-  return new MockActivityEnvironment().run(openPullRequest, request) as Promise<{ number: number; url: string }>;
+  return new MockActivityEnvironment().run(openPullRequest, request);
 }
 
 describe('openPullRequest', () => {

@@ -81,12 +81,12 @@ async function* heard(gateway: GatewayAddress, response: Response, onChunk: () =
   const chunks = (response.body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const { done, value } = await chunks.next().catch((error: unknown) => {
+      const next = await chunks.next().catch((error: unknown) => {
         throw unreachable(gateway, error);
       });
-      if (done) return;
+      if (next.done) return;
       onChunk();
-      yield value;
+      yield next.value;
     }
   } finally {
     await chunks.return?.().then(undefined, () => undefined);

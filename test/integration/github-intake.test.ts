@@ -82,7 +82,7 @@ async function takeIn(input: TaskInput, more: { runId?: string; deps?: Partial<I
     workflowExecution: { workflowId: 'w', runId: more.runId ?? `run-${++runs}` },
   });
   const activities = createIntakeActivities({ ...deps, ...more.deps });
-  return environment.run(activities.takeIn, { input }) as Promise<Intake>;
+  return environment.run(activities.takeIn, { input });
 }
 
 const repo = 'acme/widgets';

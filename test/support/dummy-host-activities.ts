@@ -31,5 +31,5 @@ export function dummyHostActivities(hostId: string, pool: SlotPool): HostActivit
     runSession: unused,
     runGates: unused,
     captureChange: unused,
-  } as HostActivities & { readonly refusals: string[] };
+  };
 }
