@@ -110,9 +110,22 @@ describe('publishing a change', () => {
     const other = await host.workspaces.capture(frame, 'fix');
     const second = makeHost({ root: join(folder.path, 'control-2'), url: remote.url });
 
+    // neither may push before both know what was pushed last, or they do not race
+    const bothKnow = Promise.withResolvers<void>();
+    let known = 0;
+    const ledger = {
+      ...deps.ledger,
+      async find(id: string) {
+        const task = await deps.ledger.find(id);
+        if (++known === 2) bothKnow.resolve();
+        await bothKnow.promise;
+        return task;
+      },
+    };
+
     const ends = await Promise.allSettled([
-      publishChange(deps, { frame, change }),
-      publishChange({ ...deps, git: second.git, mirrors: second.mirrors }, { frame, change: other }),
+      publishChange({ ...deps, ledger }, { frame, change }),
+      publishChange({ ...deps, ledger, git: second.git, mirrors: second.mirrors }, { frame, change: other }),
     ]);
 
     expect(ends.map((end) => end.status).sort()).toEqual(['fulfilled', 'rejected']);
