@@ -4,6 +4,7 @@ import { addAgents } from './commands/agents.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addFiles } from './commands/files.ts';
 import { addFleet } from './commands/fleet.ts';
 import { addList } from './commands/list.ts';
 import { addLogs } from './commands/logs.ts';
@@ -60,6 +61,7 @@ export function buildProgram(world: CliWorld, perform: Perform): Command {
     addRun,
     addList,
     addShow,
+    addFiles,
     addLogs,
     addMessages,
     addRetry,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { TaskInput } from '../../contract/task-input.ts';
 import { CommandError } from '../command-error.ts';
+import { identify } from '../canonical-id.ts';
 import type { CliContext } from '../context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { followTask } from '../follow-task.ts';
@@ -35,7 +36,10 @@ export function addRun(program: Command, perform: Perform): void {
     .option('--priority <number>', '1 (first) to 5 (last)', parsePriority)
     .option('--watch', 'follow it to its end; Ctrl-C stops looking, not the task')
     .option('--dry-run', 'write nothing anywhere, show what would be done')
-    .option('--output <dir>', 'follow it, and put the files of a task without repository there')
+    .option(
+      '--output <dir>',
+      'follow it, and put its files there: of a task without repository, or that could not push',
+    )
     .action(async (options: RunOptions) => {
       await perform(async (context) => run(context, options));
     });
@@ -48,11 +52,11 @@ async function run(context: CliContext, options: RunOptions): Promise<ExitCode> 
   ]);
   const prompt = options.prompt === '-' ? await context.readStdin() : options.prompt;
   const input = readTaskRequest({ ...options, ...(prompt !== undefined && { prompt }) }, context.cwd);
-  if (options.output && input.repo !== undefined) {
+  if (options.output && identify(input, context).kind === 'forge') {
     throw new CommandError(
       ExitCode.Usage,
-      '--output is for tasks without a repository',
-      'the others end in a pull request or a branch',
+      '--output is for tasks without a repository on the forge',
+      'the others end in a pull request',
     );
   }
   const plan = await planTask(context, input);
@@ -81,10 +85,23 @@ async function startTask(
   if (!output.json && outcome !== 'started') output.say(...describeOutcome(outcome, plan.id));
   const code = await followTask(context, plan.id);
   if (options.output && code === ExitCode.Ok) {
-    const { saveFiles } = await import('../save-files.ts');
-    await saveFiles(context, plan.id, options.output);
+    await save(context, plan.id, options.output);
   }
   return code;
+}
+
+/** A task that changed nothing, or could push, has done well: that there are no files is worth a line, and no error. */
+async function save(context: CliContext, id: string, folder: string): Promise<void> {
+  const { describeSaved, saveFiles } = await import('../save-files.ts');
+  const { output } = context;
+  try {
+    const saved = await saveFiles(context, id, folder);
+    output.event({ type: 'saved', ...saved });
+    output.note(describeSaved(saved));
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.exitCode !== ExitCode.NotFound) throw error;
+    output.note(`No files were written: ${error.message}.`);
+  }
 }
 
 /** What came of the start, in words: the same task typed twice is one task. */

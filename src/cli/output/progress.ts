@@ -1,6 +1,7 @@
 import type { LogEntry } from '../../contract/log-entry.ts';
 import type { TaskStatus } from '../../contract/task-status.ts';
 import { dollars, duration } from './figures.ts';
+import { howToGetFiles, patchOf } from '../patch-of.ts';
 import { plainText } from './plain-text.ts';
 import { renderLogEntry } from './render-log-entry.ts';
 import { renderStages } from './render-stages.ts';
@@ -57,7 +58,8 @@ function describeNews(before: TaskStatus | undefined, { waitingFor, pullRequest 
 
 /** The last words on a task that ended. */
 export function describeEnd(status: TaskStatus): string[] {
-  const where = status.pullRequest?.url ?? status.delivery;
+  const files = patchOf(status) === null ? null : howToGetFiles(status.id);
+  const where = status.pullRequest?.url ?? files ?? status.delivery;
   const reason = status.reason ? `: ${plainText(status.reason, 500)}` : '';
   const lines = [`${status.state}${reason}`];
   if (where) lines.push(plainText(where));

@@ -1,4 +1,5 @@
 import type { TaskStatus } from '../../contract/task-status.ts';
+import { howToGetFiles, patchOf } from '../patch-of.ts';
 import { ago, dollars, duration } from './figures.ts';
 import type { Palette } from './output.ts';
 import { plainLines, plainText } from './plain-text.ts';
@@ -41,7 +42,7 @@ function facts(task: TaskStatus, now: Date): [string, string][] {
     ['repository', task.repo],
     ['issue', issueOf(task)],
     ['pull request', task.pullRequest?.url ?? null],
-    ['delivery', task.delivery],
+    ['delivery', patchOf(task) === null ? task.delivery : howToGetFiles(task.id)],
     ['branch', withMore(task.branch, task.base === null ? '' : ` from ${task.base}`)],
     ['specialty', withMore(task.specialty, task.model === null ? '' : ` (${task.model})`)],
     ['definition', task.definition],

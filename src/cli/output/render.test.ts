@@ -155,6 +155,13 @@ describe('progress', () => {
     );
     expect(describeEnd({ ...status, state: 'failed', reason: 'gates red' })[0]).toBe('failed: gates red');
   });
+
+  it('say how to get the files of a task that ended in a patch', () => {
+    const ended = { ...status, state: 'completed' as const, pullRequest: null, delivery: 'a'.repeat(64) };
+
+    expect(describeEnd(ended)).toContain(`taskfleet files '${status.id}' --output DIR`);
+    expect(renderTask(ended, place).join('\n')).toContain(`taskfleet files '${status.id}' --output DIR`);
+  });
 });
 
 describe('joinTasks', () => {
