@@ -9,6 +9,7 @@ import { createSubmissionActivities } from '../activities/submission.ts';
 import { withFailures } from '../activities/with-failures.ts';
 import { openFolderArtifacts } from '../src/artifacts/folder-artifacts.ts';
 import type { ResolvedSettings } from '../src/config/load-settings.ts';
+import { DEFAULT_PRIORITY } from '../src/contract/task-input.ts';
 import type { TaskInput } from '../src/contract/task-input.ts';
 import type { Forge } from '../src/forge/forge.ts';
 import { startGateway } from '../src/gateway/start-gateway.ts';
@@ -38,8 +39,6 @@ import { programEnvironment } from './program-environment.ts';
 import { createRemoteRegistry } from './remote-registry.ts';
 import type { RunningRole } from './run-role.ts';
 import { runWorkers } from './run-workers.ts';
-
-const DEFAULT_PRIORITY = 3;
 
 /**
  * Starts the control side: workflows, the gateway, and the activities that hold the forge's token, the ledger and the

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedSettings, ResolvedSettings } from '../config/load-settings.ts';
+import { DEFAULT_PRIORITY } from '../contract/task-input.ts';
 import type { GatewayClient } from '../gateway/gateway-client.ts';
 import { CommandError } from './command-error.ts';
 import { ExitCode } from './exit-code.ts';
@@ -31,8 +32,6 @@ export interface ContextOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 }
-
-const DEFAULT_PRIORITY = 3;
 
 export function createContext(options: ContextOptions): CliContext {
   const { settings } = options.loaded;
