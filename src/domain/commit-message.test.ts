@@ -18,6 +18,17 @@ describe('commitMessage', () => {
     expect(commitMessage({ ...task, issue: null, title: 'a', changeType: null })).toMatch(/^feat: a\n/);
   });
 
+  it.each([
+    ['closes an issue', 'Closes #99 and fixes GH-7', 'fix: Closes # 99 and fixes GH- 7'],
+    ['closes an issue of another repository', 'Closes o/r#99', 'fix: Closes o/r# 99'],
+    ['closes by address', 'Fixes https://github.com/o/r/issues/9', 'fix: Fixes https: //github.com/o/r/issues/9'],
+    ['closes behind an invisible sign', 'Closes #\u200b\u206099', 'fix: Closes # 99'],
+    ['notifies people', 'Ask @octocat and @org/team', 'fix: Ask @ octocat and @ org/team'],
+    ['skips checks', 'Done [skip ci] [CI skip] [no ci]', 'fix: Done [ skip ci] [ CI skip] [ no ci]'],
+  ])('takes the effect from a title that %s', (_name, title, subject) => {
+    expect(commitMessage({ ...task, title }).split('\n')[0]).toBe(subject);
+  });
+
   it('keeps any title on one line of at most 72 characters and adds no trailer for it', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (title) => {
@@ -27,6 +38,7 @@ describe('commitMessage', () => {
         expect([...(lines[0] ?? '')].length).toBeLessThanOrEqual(72);
         expect(lines[0]).toMatch(/^fix: \S/);
         expect(lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+        expect(lines[0]).not.toMatch(/#\d|@\w|:\/\//);
         expect(lines.slice(1)).toEqual(['', 'Closes #12', 'Taskfleet-Task: task:github.com/o/r#12', '']);
       }),
     );

@@ -12,11 +12,11 @@ export interface CommitSubject {
 
 /**
  * A conventional commit message: `<type>: <title>` in at most 72 columns, then trailers.
- * The title is a stranger's text: it stays on one line and cannot add a trailer.
+ * The title is a stranger's text: it stays on one line, adds no trailer, and neither notifies, closes, links nor skips checks.
  */
 export function commitMessage(subject: CommitSubject): string {
   const type = commitType(subject);
-  const title = stripType(oneLine(subject.title)) || 'work on the task';
+  const title = disarm(stripType(oneLine(subject.title))) || 'work on the task';
   const trailers = [
     ...(subject.issue === null ? [] : [`Closes #${subject.issue}`]),
     `Taskfleet-Task: ${oneLine(subject.taskId)}`,
@@ -41,6 +41,17 @@ function oneLine(text: string): string {
 /** `fix(parser): no crash` → `no crash`: the type is ours to say. */
 function stripType(title: string): string {
   return title.replace(/^(?:fix|feat|refactor|docs|test|chore|perf|build|ci|style)(?:\([^)]{0,40}\))?!?:\s*/i, '');
+}
+
+/** A blank breaks what a forge obeys in a message: an invisible sign would show up as `<U+200B>` in a terminal. */
+function disarm(title: string): string {
+  return title
+    .replace(/@(?=\w)/g, '@ ')
+    .replace(/#(?=\d)/g, '# ')
+    .replace(/\b(gh-)(?=\d)/gi, '$1 ')
+    .replace(/:\/\//g, ': //')
+    .replace(/\[(?=(?:skip|no|ci|actions)\b)/gi, '[ ')
+    .replace(/\*{3}(?=no_ci)/gi, '*** ');
 }
 
 function shorten(line: string): string {

@@ -9,6 +9,12 @@ const BREAK = '\u200b';
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
 const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([A-Za-z0-9+#-]{0,20})[^`]*$/;
 
+/** Host and path of a link's target. There is no `URL` where workflows run. */
+const LINK = /^\]\(https:\/\/([^/]+)(\/[^?]*)/;
+/** A path that leads elsewhere than it reads. */
+const DETOUR = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
+const DISCUSSED = /\/(?:issues|pull|discussions)\//i;
+
 export interface SanitiseOptions {
   /** Longer text is cut, with a note. Characters. */
   readonly maxLength: number;
@@ -93,9 +99,9 @@ function inText(line: string, linkHost: string | undefined): string {
 
 /** A link within the forge, and none to an issue or pull request: `Closes` before it would close that one. */
 function isHarmlessLink(part: string, linkHost: string | undefined): boolean {
-  if (linkHost === undefined || !part.startsWith('](https://')) return false;
-  const url = new URL(part.slice(2, -1));
-  return url.host === linkHost.toLowerCase() && !/\/(issues|pull|discussions)\//.test(url.pathname);
+  if (linkHost === undefined) return false;
+  const [, host = '', path = ''] = LINK.exec(part) ?? [];
+  return host.toLowerCase() === linkHost.toLowerCase() && !DETOUR.test(path) && !DISCUSSED.test(path);
 }
 
 function breakTokens(text: string): string {
