@@ -53,9 +53,17 @@ export interface GitPlace {
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The whole environment of one git command; of the host's variables all pass but git's own (CA settings do). */
+/** Programs that git would start for a person, as npm and shells name them: nobody sits here, and simple-git refuses them. */
+const FOR_PEOPLE = new Set(['EDITOR', 'VISUAL', 'PAGER', 'SSH_ASKPASS', 'BROWSER']);
+
+/** Of the host's variables all pass but git's own (CA settings do) and those that name programs for people. */
+function passes(name: string): boolean {
+  return (!name.startsWith('GIT_') || name.startsWith('GIT_SSL_')) && !FOR_PEOPLE.has(name);
+}
+
+/** The whole environment of one git command. */
 export function gitEnvironment(host: Readonly<Record<string, string>>, place: GitPlace): Record<string, string> {
-  const passed = Object.entries(host).filter(([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_SSL_'));
+  const passed = Object.entries(host).filter(([name]) => passes(name));
   const headers = Object.entries(place.headers ?? {}).map(
     ([name, value]) => ['http.extraHeader', `${name}: ${value}`] as const,
   );

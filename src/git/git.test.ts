@@ -28,6 +28,12 @@ describe('git', () => {
     expect(lines.every((line) => line.startsWith('command\t'))).toBe(true);
   });
 
+  it.each(['EDITOR', 'VISUAL', 'PAGER', 'SSH_ASKPASS'])('runs where npm or a shell has set %s', async (name) => {
+    const version = createGit({ env: { ...env, [name]: 'vi' } }).run(['--version']);
+
+    await expect(version).resolves.toEqual(expect.any(Buffer));
+  });
+
   it('ends within two seconds when aborted', async () => {
     const stop = new AbortController();
     const began = Date.now();
