@@ -37,6 +37,8 @@ export interface EmulatedGithub {
   /** Of the first user who may write. */
   readonly token: string;
   readonly users: readonly EmulatedUser[];
+  /** What was asked of it so far, such as `POST /api/v3/repos/acme/tiny/pulls`. */
+  readonly requests: readonly string[];
   /** Files an issue in the owner's name. */
   createIssue(issue: NewIssue): Promise<{ readonly number: number; readonly url: string }>;
   close(): Promise<void>;
@@ -70,6 +72,8 @@ export async function startEmulatedGithub(options: EmulatedGithubOptions): Promi
   const emulatorUrl = `http://127.0.0.1:${emulatorPort}`;
   const api = createEmulatorApi(emulatorUrl);
   const mirror = createPushMirror(api);
+  const requests: string[] = [];
+  server.on('request', ({ method = '', url = '' }) => requests.push(`${method} ${url}`));
   server.on('request', createFrontDoor({ emulatorUrl, webUrl, users, hosted, api, mirror }));
   for (const repo of hosted) {
     for (const user of users) {
@@ -88,6 +92,7 @@ export async function startEmulatedGithub(options: EmulatedGithubOptions): Promi
     gitUrl: webUrl,
     token: users.find((user) => user.rights === 'write')?.token ?? '',
     users,
+    requests,
     async createIssue({ owner, name, ...issue }) {
       const made = (await api.call(owner, 'POST', `/repos/${owner}/${name}/issues`, issue)) as {
         number: number;
