@@ -116,3 +116,20 @@ export function makeHost(options: HostOptions) {
 }
 
 export const NEEDS = { diskMb: 1, memoryMb: 1 };
+
+/** What an ordinary repository of these tests holds. */
+export const BASE_FILES = {
+  'README.md': 'hello\n',
+  'src/a.txt': 'one\ntwo\n',
+  'src/b.txt': 'b\n',
+  'run.sh': '#!/bin/sh\n',
+};
+
+/** An open workspace on a new remote repository with these files; remote and host are folders in `folder`. */
+export async function openWorkspace(folder: string, files: Files, more: Partial<HostOptions> = {}) {
+  const remote = await makeRemote(folder, files);
+  const host = makeHost({ root: join(folder, 'host'), url: remote.url, ...more });
+  const frame = makeFrame({ baseSha: remote.sha });
+  const workspace = await host.workspaces.open({ frame, needs: NEEDS, restore: null });
+  return { remote, host, frame, workspace, work: workspace.work };
+}
