@@ -1,5 +1,6 @@
-import { copyFile, lstat, mkdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyIndex } from './copy-index.ts';
 import { removeTree } from './remove-tree.ts';
 
 export interface AgentRepository {
@@ -42,7 +43,7 @@ export async function writeAgentRepository(repository: AgentRepository): Promise
   );
   await writeFile(join(git, 'info', 'attributes'), '* -text -eol -filter -ident -working-tree-encoding\n');
   await writeFile(branch, `${repository.baseSha}\n`);
-  await copyFile(repository.indexFile, join(git, 'index'));
+  await copyIndex(repository.indexFile, join(git, 'index'));
   // last: without HEAD it counts as no repository, and is written again
   await writeFile(join(git, 'HEAD'), `ref: refs/heads/${repository.branch}\n`);
 }

@@ -1,10 +1,11 @@
-import { copyFile, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { Change, TaskFrame } from '../contract/activities.ts';
 import { commitMessage } from '../domain/commit-message.ts';
 import type { Git } from '../git/git.ts';
 import { taskRef } from '../git/task-ref.ts';
+import { copyIndex } from './copy-index.ts';
 import { baselineIndex, excludeFile } from './lay-workspace.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { transplant } from './transplant.ts';
@@ -36,7 +37,7 @@ export async function captureChange(deps: CaptureDeps, request: CaptureRequest):
   const { mirror, trusted } = workspace;
   const indexFile = join(trusted, 'capture.index');
   await rm(`${indexFile}.lock`, { force: true });
-  await copyFile(baselineIndex(workspace), indexFile);
+  await copyIndex(baselineIndex(workspace), indexFile);
   const snapshot = await takeSnapshot(git, {
     mirror,
     workTree: workspace.work,

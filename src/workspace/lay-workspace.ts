@@ -1,9 +1,10 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Change, TaskFrame } from '../contract/activities.ts';
 import type { Git, GitCall } from '../git/git.ts';
 import { taskRef } from '../git/task-ref.ts';
 import { writeAgentRepository } from './agent-repository.ts';
+import { copyIndex } from './copy-index.ts';
 import { buildExcludeList } from './exclude-list.ts';
 import { writeMetadata } from './metadata.ts';
 import { removeTree } from './remove-tree.ts';
@@ -126,7 +127,7 @@ async function restore(deps: LayDeps, request: LayRequest, baselineTree: string)
     signal,
   });
   const indexFile = join(workspace.trusted, 'restore.index');
-  await copyFile(baselineIndex(workspace), indexFile);
+  await copyIndex(baselineIndex(workspace), indexFile);
   await deps.git.run(['read-tree', '-m', '-u', '--end-of-options', baselineTree, tree], {
     gitDir: workspace.mirror,
     workTree: workspace.work,

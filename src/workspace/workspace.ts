@@ -34,7 +34,7 @@ export interface OpenRequest {
 /** The workspaces of this host. */
 export interface Workspaces {
   /** Takes a slot and lays the workspace; a sound one of the same run is kept as it is. */
-  open(request: OpenRequest): Promise<Workspace>;
+  open(request: OpenRequest): Promise<Workspace & { readonly setupMs: number }>;
   /** The workspace as it stands, its slot taken again where a restart forgot it; throws `WorkspaceLost` where there is none, so that lost work is not taken for no work. */
   find(frame: TaskFrame, signal?: AbortSignal): Promise<Workspace>;
   /** Commits what changed since set-up on top of the base, and uploads the bundle. */

@@ -80,11 +80,12 @@ export function createWorkspaces(deps: WorkspacesDeps): Workspaces {
     await mirrors.fetch({ key: frame.repo, ...deps.remoteOf(frame.repo), needs: frame.baseSha, signal });
   }
 
-  async function open(request: OpenRequest): Promise<Workspace> {
+  async function open(request: OpenRequest): Promise<Workspace & { readonly setupMs: number }> {
     const { frame, signal } = request;
     const before = slots.tasks.includes(frame.id);
     const slot = await takeSlot(slots, { taskId: frame.id, waitMs: deps.slotWaitMs ?? 3_000, signal });
     const workspace = describe(frame, slot.index);
+    let setupMs = 0;
     try {
       await exclusively(frame.key, async () => {
         if (await sound(workspace, frame)) return;
@@ -93,7 +94,11 @@ export function createWorkspaces(deps: WorkspacesDeps): Workspaces {
         await layWorkspace(
           {
             git,
-            prepare: deps.prepare,
+            async prepare(what) {
+              const began = performance.now();
+              await deps.prepare(what);
+              setupMs = Math.round(performance.now() - began);
+            },
             author: deps.author,
             async importChange(mirror, { key, baseSha }, { bundle, headSha, treeSha }) {
               const content = await deps.artifacts.get(bundle as string);
@@ -103,7 +108,7 @@ export function createWorkspaces(deps: WorkspacesDeps): Workspaces {
           { frame, workspace, restore: request.restore, signal },
         );
       });
-      return workspace;
+      return { ...workspace, setupMs };
     } catch (error) {
       // another host may be asked next: this one must not keep a slot for a task that it does not work on
       if (!before) slots.release(frame.id);
