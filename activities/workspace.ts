@@ -18,8 +18,8 @@ export function createWorkspaceActivities(
   return {
     async openWorkspace({ frame, needs, restore }) {
       return withHeartbeat(async (signal) => {
-        await workspaces.open({ frame, needs, restore, signal });
-        return { hostId, queue: hostQueue(hostId) };
+        const { setupMs } = await workspaces.open({ frame, needs, restore, signal });
+        return { hostId, queue: hostQueue(hostId), setupMs };
       });
     },
 

@@ -25,6 +25,8 @@ export interface DemoRow {
   readonly wallMs: number;
   readonly sessionMs: number;
   readonly gateMs: number;
+  /** The package's own set-up, such as npm ci. */
+  readonly setupMs: number;
   /** What is neither session nor gate: clones, set-up, commits, pushes, calls, waiting for a processor. */
   readonly oursMs: number;
   readonly costUsd: number;
@@ -33,7 +35,7 @@ export interface DemoRow {
 export function toRow(task: WatchedTask, check: BranchVerdict | null): DemoRow {
   const { demo, status, issue } = task;
   const wallMs = status?.endedAt ? Date.parse(status.endedAt) - Date.parse(status.startedAt) : 0;
-  const { sessionMs = 0, gateMs = 0 } = status?.time ?? {};
+  const { sessionMs = 0, gateMs = 0, setupMs = 0 } = status?.time ?? {};
   return {
     package: demo.name,
     version: demo.version,
@@ -50,7 +52,8 @@ export function toRow(task: WatchedTask, check: BranchVerdict | null): DemoRow {
     wallMs,
     sessionMs,
     gateMs,
-    oursMs: Math.max(0, wallMs - sessionMs - gateMs),
+    setupMs,
+    oursMs: Math.max(0, wallMs - sessionMs - gateMs - setupMs),
     costUsd: status?.spend.usd ?? 0,
   };
 }

@@ -40,7 +40,7 @@ export class TaskProgress {
       delivery: null,
       answer: '',
       spend: { usd: 0, capUsd: input.budgetUsd ?? 0, sessions: 0, turns: 0 },
-      time: { sessionMs: 0, gateMs: 0 },
+      time: { sessionMs: 0, gateMs: 0, setupMs: 0 },
       waitingFor: null,
       actions: ['cancel', 'pause'],
       refusals: [],
@@ -105,6 +105,8 @@ export class TaskProgress {
       ...one,
       state: 'running',
       rounds: one.rounds + 1,
+      summary: '',
+      endedAt: null,
       startedAt: one.startedAt ?? now(),
     }));
   }
@@ -127,6 +129,10 @@ export class TaskProgress {
 
   spendGates(durationMs: number): void {
     this.view.time = { ...this.view.time, gateMs: this.view.time.gateMs + durationMs };
+  }
+
+  spendSetup(durationMs: number): void {
+    this.view.time = { ...this.view.time, setupMs: this.view.time.setupMs + durationMs };
   }
 
   refuse(message: string): void {

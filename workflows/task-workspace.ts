@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation, log } from '@temporalio/workflow';
-import type { Change, HostActivities, TaskFrame } from '../src/contract/activities.ts';
+import type { Change, HostActivities, OpenedWorkspace, TaskFrame } from '../src/contract/activities.ts';
 import type { ResourceNeeds, Stage } from '../src/domain/definition.ts';
 import { causeOf, isHostGone } from './failure-cause.ts';
 import { anyHost, onHost } from './proxies.ts';
@@ -15,13 +15,13 @@ const CLOSING: Pick<Stage, 'timeout' | 'retry'> = {
 /** The task's place on a host: opened when a step needs it, moved when the host is gone, closed at the end. */
 export class TaskWorkspace {
   private readonly frame: TaskFrame;
-  private readonly onMove: (hostId: string | null) => void;
+  private readonly onMove: (opened: OpenedWorkspace | null) => void;
   private hostId: string | null = null;
   private moves = 0;
   /** What to lay over the base when the workspace is opened anew. */
   restore: Change | null = null;
 
-  constructor(frame: TaskFrame, onMove: (hostId: string | null) => void) {
+  constructor(frame: TaskFrame, onMove: (opened: OpenedWorkspace | null) => void) {
     this.frame = frame;
     this.onMove = onMove;
   }
@@ -51,7 +51,7 @@ export class TaskWorkspace {
       restore: this.restore,
     });
     this.hostId = opened.hostId;
-    this.onMove(opened.hostId);
+    this.onMove(opened);
     return opened.hostId;
   }
 

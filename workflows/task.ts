@@ -79,7 +79,10 @@ async function work(
     intake,
     progress,
     inbox,
-    workspace: new TaskWorkspace(frame, (host) => progress.note({ host })),
+    workspace: new TaskWorkspace(frame, (opened) => {
+      progress.spendSetup(opened?.setupMs ?? 0);
+      progress.note({ host: opened?.hostId ?? null });
+    }),
     findings: {
       sessionId: uuid4(),
       calls: { analysis: 0, code: 0 },

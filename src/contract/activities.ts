@@ -74,6 +74,8 @@ export interface OpenedWorkspace {
   readonly hostId: string;
   /** Where the following steps of the task must run. */
   readonly queue: string;
+  /** What the repository's own set-up took: zero where a workspace was found as it was left. */
+  readonly setupMs: number;
 }
 
 /** A commit on top of the base, packed for the control side. */

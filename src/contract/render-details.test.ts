@@ -44,7 +44,7 @@ const status: TaskStatus = {
   delivery: null,
   answer: '',
   spend: { usd: 0.5, capUsd: 5, sessions: 1, turns: 3 },
-  time: { sessionMs: 0, gateMs: 0 },
+  time: { sessionMs: 0, gateMs: 0, setupMs: 0 },
   waitingFor: { what: "approval of 'plan'", until: null },
   actions: ['approve', 'reject', 'cancel'],
   refusals: [],

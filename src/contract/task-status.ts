@@ -43,8 +43,8 @@ export interface TaskStatus {
   /** The session's closing words, or the answer to a prompt. */
   readonly answer: string;
   readonly spend: { readonly usd: number; readonly capUsd: number; readonly sessions: number; readonly turns: number };
-  /** Time in sessions and gates, and in everything of ours, milliseconds. */
-  readonly time: { readonly sessionMs: number; readonly gateMs: number };
+  /** Time in what is not ours: sessions, gates, the repository's own set-up; milliseconds. */
+  readonly time: { readonly sessionMs: number; readonly gateMs: number; readonly setupMs: number };
   /** What it waits for, until when if that is known, and what a person can do now. */
   readonly waitingFor: { readonly what: string; readonly until: string | null } | null;
   readonly actions: readonly string[];

@@ -19,7 +19,7 @@ export function dummyHostActivities(hostId: string, pool: SlotPool): HostActivit
         throw new Error('no slot is free');
       }
       await delay(200);
-      return { hostId, queue: hostQueue(hostId) };
+      return { hostId, queue: hostQueue(hostId), setupMs: 0 };
     },
     async runCommand({ timeoutMs }) {
       await delay(timeoutMs);

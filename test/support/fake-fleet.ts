@@ -125,7 +125,7 @@ export function fakeFleet(overrides: Overrides = {}) {
       Promise.resolve({ kind: 'branch', headSha: change.headSha, location: frame.branch }),
     openPullRequest: () => Promise.resolve({ number: 7, url: 'https://github.com/acme/shop/pull/7' }),
     closeTask: () => Promise.resolve(),
-    openWorkspace: () => Promise.resolve({ hostId: 'one', queue: hostQueue('one') }),
+    openWorkspace: () => Promise.resolve({ hostId: 'one', queue: hostQueue('one'), setupMs: 5 }),
     runSession: (request) => Promise.resolve(sessionReport(request)),
     runGates: () => Promise.resolve({ gates: [gate('tests')], feedback: '', durationMs: 20 }),
     runCommand: ({ name }) => Promise.resolve({ gates: [gate(name)], feedback: '', durationMs: 20 }),

@@ -150,7 +150,7 @@ describe('a task', () => {
       openWorkspace: () => {
         asked += 1;
         const hostId = asked === 1 ? 'dead' : 'one';
-        return Promise.resolve({ hostId, queue: '' });
+        return Promise.resolve({ hostId, queue: '', setupMs: 0 });
       },
     });
     const id = freshId();

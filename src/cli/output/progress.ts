@@ -65,7 +65,7 @@ export function describeEnd(status: TaskStatus): string[] {
   if (where) lines.push(plainText(where));
   if (status.answer && !where) lines.push(plainText(status.answer, 2000));
   lines.push(
-    `spent ${dollars(status.spend.usd)}, sessions ${duration(status.time.sessionMs)}, gates ${duration(status.time.gateMs)}`,
+    `spent ${dollars(status.spend.usd)}, sessions ${duration(status.time.sessionMs)}, gates ${duration(status.time.gateMs)}, set-up ${duration(status.time.setupMs)}`,
   );
   return lines;
 }

@@ -48,7 +48,10 @@ function facts(task: TaskStatus, now: Date): [string, string][] {
     ['definition', task.definition],
     ['host', task.host],
     ['spend', `${dollars(spend.usd)} of ${dollars(spend.capUsd)}, ${spend.sessions} sessions, ${spend.turns} turns`],
-    ['time', `${took}: sessions ${duration(time.sessionMs)}, gates ${duration(time.gateMs)}`],
+    [
+      'time',
+      `${took}: sessions ${duration(time.sessionMs)}, gates ${duration(time.gateMs)}, set-up ${duration(time.setupMs)}`,
+    ],
     ['run', task.generation > 1 ? `number ${task.generation}` : null],
   ];
   return all.flatMap(([name, value]) => (value === null ? [] : [[name, plainText(value)] as [string, string]]));

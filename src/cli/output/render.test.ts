@@ -77,7 +77,7 @@ const status: TaskStatus = {
   delivery: null,
   answer: '',
   spend: { usd: 0.42, capUsd: 5, sessions: 2, turns: 31 },
-  time: { sessionMs: 300_000, gateMs: 4200 },
+  time: { sessionMs: 300_000, gateMs: 4200, setupMs: 0 },
   waitingFor: null,
   actions: ['cancel', 'pause'],
   refusals: [],
