@@ -1,18 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
-
-/** The name most like the one given, if it is like enough to be a slip of the finger. */
-export function suggest(name: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const best = closest(
-    name.toLowerCase(),
-    known.map((one) => one.toLowerCase()),
-  );
-  const original = known.find((one) => one.toLowerCase() === best);
-  return distance(name.toLowerCase(), best) <= Math.max(2, Math.floor(name.length / 3)) ? original : undefined;
-}
 
 /** What is expected, in words; the value itself only where it cannot be a secret. */
 export function explainIssue(issue: Issue, value: unknown, isSecret: boolean): string {

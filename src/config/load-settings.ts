@@ -3,8 +3,9 @@ import { dirname, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import type { z } from 'zod';
 import { FailureType } from '../domain/failure-type.ts';
+import { suggestName } from '../domain/nearest-names.ts';
 import { TypedError } from '../domain/typed-error.ts';
-import { explainIssue, suggest } from './explain-issue.ts';
+import { explainIssue } from './explain-issue.ts';
 import { findConfigFile } from './find-config-file.ts';
 import { interpolate } from './interpolate.ts';
 import { readConfigFile, type ConfigFile } from './read-config-file.ts';
@@ -130,7 +131,7 @@ function explainAll(issue: z.core.$ZodIssue, gathered: Gathered): SettingProblem
       setting.path.startsWith(prefix) ? [setting.path.slice(prefix.length).split('.')[0] ?? ''] : [],
     );
     const elsewhere = listSettings().find((setting) => setting.path.split('.').at(-1) === key)?.path;
-    const near = suggest(key, [...new Set(siblings)]);
+    const near = suggestName(key, [...new Set(siblings)]);
     const hint = near === undefined ? elsewhere : `${prefix}${near}`;
     const message = `unknown setting${hint ? `; did you mean '${hint}'?` : ''}`;
     return { origin: gathered.originOf([...issue.path, key]), path: full, message };

@@ -1,6 +1,6 @@
-import { distance } from 'fastest-levenshtein';
 import { FailureType } from '../domain/failure-type.ts';
 import { isUsableRef } from '../domain/naming.ts';
+import { nearestNames } from '../domain/nearest-names.ts';
 import { TypedError } from '../domain/typed-error.ts';
 import type { Git } from './git.ts';
 
@@ -22,11 +22,7 @@ export async function resolveBase(
   const base = wanted ?? (await defaultBranch(git, mirror, branches));
   const sha = branches.get(base);
   if (sha !== undefined && isUsableRef(base)) return { base, sha };
-  const near = [...branches.keys()]
-    .map((name) => ({ name, far: distance(name.toLowerCase(), base.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far)
-    .slice(0, 3)
-    .map((one) => one.name);
+  const near = nearestNames(base, [...branches.keys()]).slice(0, 3);
   throw new TypedError(FailureType.BaseNotFound, `There is no branch '${base.slice(0, 200)}' in the repository.`, {
     hint: `Nearest: ${near.join(', ')}.`,
   });

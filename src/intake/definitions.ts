@@ -1,7 +1,7 @@
 import { Definition } from '../contract/stage-definition.ts';
 import { FailureType } from '../domain/failure-type.ts';
 import { TypedError } from '../domain/typed-error.ts';
-import { explainUnknown } from './suggest-name.ts';
+import { explainUnknown } from './explain-unknown.ts';
 
 type Written = Parameters<typeof Definition.parse>[0];
 type WrittenStage = Record<string, unknown> & { readonly id: string };

@@ -1,7 +1,7 @@
 import { findSpecialty, type Specialty } from '../domain/specialty.ts';
 import { FailureType } from '../domain/failure-type.ts';
 import { TypedError } from '../domain/typed-error.ts';
-import { explainUnknown } from './suggest-name.ts';
+import { explainUnknown } from './explain-unknown.ts';
 
 /** What the configuration may say of a specialty: a new one, or changes to one that comes along. */
 export interface SpecialtySetting {
