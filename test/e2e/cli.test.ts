@@ -131,6 +131,8 @@ describe('taskfleet as a user runs it', () => {
         'node',
         'git',
         'isolation',
+        'data folder',
+        'cache folder',
         'disk',
         'temporal',
         'temporal server',

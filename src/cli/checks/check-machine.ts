@@ -1,15 +1,13 @@
-import { statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { findBubblewrap } from '../../process/bubblewrap.ts';
 import { runProgram } from '../../supervisor/programs.ts';
 import type { CliContext } from '../context.ts';
 import type { Check } from '../output/render-checks.ts';
+import { checkFolders } from './check-folders.ts';
 
 /** Older ones lack options that the trusted repository relies on. */
 const GIT_NEEDED = [2, 31] as const;
-const DISK_WANTED_GB = 5;
 
-/** Node, git, isolation, disk, and the languages whose tests may have to run here. */
+/** Node, git, isolation, folders and disk, and the languages whose tests may have to run here. */
 export async function checkMachine(context: CliContext): Promise<Check[]> {
   const [git, bubblewrap, ...languages] = await Promise.all([
     checkGit(context),
@@ -19,7 +17,7 @@ export async function checkMachine(context: CliContext): Promise<Check[]> {
     checkLanguage(context, { name: 'java', command: 'java', args: ['-version'], of: 'Java' }),
   ]);
   const node: Check = { name: 'node', verdict: 'ok', required: true, found: process.version };
-  return [node, git, bubblewrap, checkDisk(context.settings.dataDir), ...languages];
+  return [node, git, bubblewrap, ...checkFolders(context.settings), ...languages];
 }
 
 async function checkGit(context: CliContext): Promise<Check> {
@@ -47,34 +45,6 @@ async function checkIsolation(context: CliContext): Promise<Check> {
     found: 'bubblewrap is not there, or may not make a PID namespace here',
     mend: 'install the package bubblewrap; in containers allow user namespaces, or run one task per container',
   };
-}
-
-function checkDisk(dataDir: string): Check {
-  const check = { name: 'disk', required: false };
-  const { folder, freeGb } = freeSpace(dataDir);
-  const found = `${freeGb.toFixed(1)} GB free at ${folder}`;
-  return freeGb >= DISK_WANTED_GB
-    ? { ...check, verdict: 'ok', found }
-    : {
-        ...check,
-        verdict: 'warning',
-        found,
-        mend: `free some space, or set dataDir; ${DISK_WANTED_GB} GB are comfortable`,
-      };
-}
-
-function freeSpace(path: string): { folder: string; freeGb: number } {
-  let folder = path;
-  for (;;) {
-    try {
-      const { bavail, bsize } = statfsSync(folder);
-      return { folder, freeGb: (bavail * bsize) / 1024 ** 3 };
-    } catch (error) {
-      // it will be made later: its parent's disk is the one
-      if (dirname(folder) === folder) throw error;
-      folder = dirname(folder);
-    }
-  }
 }
 
 async function checkLanguage(
