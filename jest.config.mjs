@@ -17,6 +17,8 @@ if (process.argv.includes('--coverage')) process.env.TASKFLEET_COVERAGE = '1';
 export default {
   // sessions, servers and browsers of the tests are processes of their own: more workers than cores only make them late
   maxWorkers: 2,
+  // machines are noisy: no test is a timing test, so each gets time
+  testTimeout: 60_000,
   coverageDirectory: '.cache/coverage',
   coverageReporters: ['text-summary', 'json-summary'],
   collectCoverageFrom: [
