@@ -25,6 +25,7 @@ import { observeSlots, startHostWorkers } from './host-workers.ts';
 import { packageVersion } from './package-version.ts';
 import type { ProcessContext } from './process-context.ts';
 import type { RunningRole } from './run-role.ts';
+import { sweepHost } from './sweep-host.ts';
 
 const REPORT_MS = 10_000;
 const MOST_SLOTS = 8;
@@ -54,6 +55,7 @@ export async function startHost(given: ResolvedSettings, context: ProcessContext
     const left = await trees.reap();
     if (left > 0) logger.info({ processes: left }, 'ended what an earlier process left behind');
 
+    await sweepHost({ folder, env: context.env, passEnv: settings.host.passEnv, gateway, logger });
     const slots = observeSlots(createSlotPool(settings.host.slots ?? Math.min(MOST_SLOTS, availableParallelism())));
     const specialties = servedSpecialties(settings);
     const { env } = context;

@@ -40,6 +40,15 @@ export async function readMetadata(
   return same ? parsed : undefined;
 }
 
+/** The metadata of a whole workspace, whosesoever it is; undefined where it was never laid to its end. */
+export async function readAnyMetadata(trusted: string): Promise<Metadata | undefined> {
+  const text = await readFile(join(trusted, 'workspace.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    // what cannot be read just now may be sound
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+  });
+  return text === undefined ? undefined : parse(text);
+}
+
 function parse(text: string): Metadata | undefined {
   try {
     return Metadata.parse(JSON.parse(text));
