@@ -13,8 +13,13 @@ export interface Scenario {
   readonly repair?: { readonly saw: string; readonly actions: readonly Action[]; readonly closing: string };
 }
 
+/** As much of a scenario as its script needs. */
+export type Told = Omit<Scenario, 'demo'> & {
+  readonly demo: { readonly name: string; readonly issue: { readonly title: string } };
+};
+
 /** The scenario as a script: each turn is decided by what the prompts ask for and what the tools have shown so far. */
-export function toScript(scenario: Scenario): Script {
+export function toScript(scenario: Told): Script {
   const { demo, analysis, change, repair } = scenario;
   const steps: Step[] = [
     step(awaitsStructuredOutput, analysis.actions, () => [give({ ...analysis.result })]),
