@@ -17,6 +17,13 @@ describe('checkInit', () => {
     expect(() => checkInit(init, expected)).not.toThrow();
   });
 
+  it('takes a newer one that was configured, and refuses it in place of the one that came along', () => {
+    const newer = { ...init, claude_code_version: '2.2.0' };
+
+    expect(() => checkInit(newer, expected)).not.toThrow();
+    expect(() => checkInit(newer, { ...expected, version: '2.1.330' })).toThrow('it is not 2.1.330, which came along');
+  });
+
   it.each([
     ['version', { claude_code_version: '2.1.99' }, 'its version is 2.1.99'],
     ['permission mode', { permissionMode: 'bypassPermissions' }, 'its permission mode is bypassPermissions'],

@@ -5,7 +5,7 @@ import { asText } from './as-text.ts';
 import type { StreamMessage } from './recording.ts';
 
 /** The oldest Claude Code whose stream and options this was written for. */
-export const MINIMUM_CLAUDE_VERSION = '2.1.330';
+const MINIMUM_CLAUDE_VERSION = '2.1.330';
 
 /** The tool that Claude Code adds by itself where a structured answer is asked for. */
 const ADDED_TOOLS = new Set(['StructuredOutput']);
@@ -14,6 +14,8 @@ export interface ExpectedInit {
   readonly cwd: string;
   readonly permissionMode: string;
   readonly tools: readonly string[];
+  /** The version it must be, where it is known; any from the oldest on where it is not. */
+  readonly version?: string | undefined;
 }
 
 /** Checks what Claude Code says of itself at the start; throws TypedError `ConfigError` when it is not what was asked for. */
@@ -21,7 +23,7 @@ export function checkInit(init: StreamMessage, expected: ExpectedInit): void {
   const problems = findProblems(init, expected);
   if (problems.length === 0) return;
   throw new TypedError(FailureType.ConfigError, `Claude Code did not start as it was told: ${problems.join('; ')}.`, {
-    hint: `Use Claude Code ${MINIMUM_CLAUDE_VERSION} or newer, or leave 'claude.executable' unset to take the one that comes along.`,
+    hint: `Use Claude Code ${MINIMUM_CLAUDE_VERSION} or newer, or leave 'claude.executable' unset to take the one that comes along; 'npm ci' puts that right.`,
   });
 }
 
@@ -33,6 +35,7 @@ function findProblems(init: StreamMessage, expected: ExpectedInit): string[] {
   const servers = init['mcp_servers'];
   const checks: readonly (readonly [boolean, string])[] = [
     [isAtLeast(version, MINIMUM_CLAUDE_VERSION), `its version is ${version}`],
+    [expected.version === undefined || version === expected.version, `it is not ${expected.version}, which came along`],
     [mode === expected.permissionMode, `its permission mode is ${mode}`],
     [isSamePath(cwd, expected.cwd), `it works in ${cwd}`],
     [extra.length === 0, `it has more tools than it was given: ${extra.join(', ')}`],

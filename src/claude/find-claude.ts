@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { FailureType } from '../domain/failure-type.ts';
 import { TypedError } from '../domain/typed-error.ts';
 import type { ProcessTrees } from '../process/process-trees.ts';
@@ -54,8 +55,20 @@ export async function checkExecutable(path: string): Promise<void> {
   }
 }
 
+/** The version that the Agent SDK was released with, where the binary is its own; undefined for any other binary. */
+export async function shippedVersion(executable: string): Promise<string | undefined> {
+  if (executable !== findBundled()) return undefined;
+  const manifest: unknown = JSON.parse(await readFile(join(dirname(sdkEntry()), 'package.json'), 'utf8'));
+  const { claudeCodeVersion: version } = manifest as { readonly claudeCodeVersion?: unknown };
+  return typeof version === 'string' ? version : undefined;
+}
+
+function sdkEntry(): string {
+  return createRequire(import.meta.url).resolve('@anthropic-ai/claude-agent-sdk');
+}
+
 function findBundled(): string | undefined {
-  const require = createRequire(createRequire(import.meta.url).resolve('@anthropic-ai/claude-agent-sdk'));
+  const require = createRequire(sdkEntry());
   const platform = `${process.platform}-${process.arch}`;
   const file = process.platform === 'win32' ? 'claude.exe' : 'claude';
   const variants = usesMusl() ? [`${platform}-musl`, platform] : [platform, `${platform}-musl`];

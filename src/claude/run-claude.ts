@@ -2,8 +2,8 @@ import { query, type Options } from '@anthropic-ai/claude-agent-sdk';
 import { FailureType } from '../domain/failure-type.ts';
 import { TypedError } from '../domain/typed-error.ts';
 import type { ProcessTrees } from '../process/process-trees.ts';
-import { checkInit } from './check-init.ts';
-import { checkExecutable } from './find-claude.ts';
+import { checkInit, type ExpectedInit } from './check-init.ts';
+import { checkExecutable, shippedVersion } from './find-claude.ts';
 import { buildClaudeEnvironment, type ClaudeCredential } from './claude-environment.ts';
 import type { Claude, ClaudeHooks, ClaudeRequest } from './claude.ts';
 import { runConversation, type Attempt } from './run-conversation.ts';
@@ -64,6 +64,7 @@ interface ProcessRun {
 async function runProcess(options: ClaudeOptions, run: ProcessRun): Promise<Recording> {
   const { request } = run;
   await checkExecutable(options.executable);
+  const version = await shippedVersion(options.executable);
   const messages: StreamMessage[] = [];
   const abort = new AbortController();
   let child: WatchedProcess | undefined;
@@ -81,6 +82,7 @@ async function runProcess(options: ClaudeOptions, run: ProcessRun): Promise<Reco
     });
     for await (const message of stream) {
       clock.heard();
+      if (isInit(message)) checkInit(message, expectedInit(request, version));
       takeMessage(message, run, messages);
     }
   } catch (error) {
@@ -96,10 +98,15 @@ async function runProcess(options: ClaudeOptions, run: ProcessRun): Promise<Reco
   return record(messages, child, ended);
 }
 
-function takeMessage(message: StreamMessage, { request, onMessage }: ProcessRun, messages: StreamMessage[]): void {
-  if (message.type === 'system' && message.subtype === 'init') {
-    checkInit(message, { cwd: request.cwd, permissionMode: PERMISSION_MODE, tools: request.tools });
-  }
+function isInit(message: StreamMessage): boolean {
+  return message.type === 'system' && message.subtype === 'init';
+}
+
+function expectedInit({ cwd, tools }: ClaudeRequest, version: string | undefined): ExpectedInit {
+  return { cwd, tools, version, permissionMode: PERMISSION_MODE };
+}
+
+function takeMessage(message: StreamMessage, { onMessage }: ProcessRun, messages: StreamMessage[]): void {
   const digest = digestMessage(message);
   if (digest) messages.push(digest);
   onMessage(message);
