@@ -6,6 +6,7 @@ import type { Prompts, TurnPrompts } from '../src/claude/prompts.ts';
 import type { HostActivities, SessionRequest, TaskFrame } from '../src/contract/activities.ts';
 import type { TaskLog } from '../src/contract/log-entry.ts';
 import { Analysis, type SessionReport } from '../src/contract/session-report.ts';
+import { withoutEditing } from '../src/domain/session-tools.ts';
 import { decidable } from './session-failure.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 import { guardWorkspace } from './workspace-guard.ts';
@@ -13,8 +14,6 @@ import { guardWorkspace } from './workspace-guard.ts';
 const TEXT_LIMIT = 2000;
 const ITEM_LIMIT = 300;
 const ITEMS_LIMIT = 12;
-/** Tools that edit: an analysis works without them. */
-const EDITING = new Set(['Edit', 'Write', 'NotebookEdit']);
 const CLAUDE_MD = ['CLAUDE.md', '.claude/CLAUDE.md'];
 
 /** Where a session works; every path is absolute, and `work` is the repository's folder. */
@@ -96,7 +95,7 @@ async function runSession(
       prompt: (situation) => promptFor(prompts, situation, request.round),
       rules,
       model: frame.specialty.model,
-      tools: kind === 'analysis' ? frame.specialty.tools.filter((tool) => !EDITING.has(tool)) : frame.specialty.tools,
+      tools: kind === 'analysis' ? withoutEditing(frame.specialty.tools) : frame.specialty.tools,
       ...(kind === 'analysis' && { schema: z.toJSONSchema(Analysis, { target: 'draft-7' }) }),
       maxTurns: request.maxTurns,
       maxBudgetUsd: request.budgetUsd,

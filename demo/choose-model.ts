@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { ResolvedSettings } from '../src/config/load-settings.ts';
 import { dollars } from '../src/cli/output/figures.ts';
 
-export const TERMS = 'https://www.anthropic.com/legal/consumer-terms';
+const TERMS = 'https://www.anthropic.com/legal/consumer-terms';
 
 export interface ModelChoice {
   readonly kind: 'scripted' | 'real';

@@ -5,7 +5,7 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 import { workflowsPath } from './workflow-source.ts';
 
 /** Build step: bundles the workflows beside the compiled workers, so that an installed package needs no bundler at start. */
-export async function buildWorkflowBundle(target: string): Promise<void> {
+async function buildWorkflowBundle(target: string): Promise<void> {
   const { code } = await bundleWorkflowCode({ workflowsPath: workflowsPath() });
   await mkdir(dirname(target), { recursive: true });
   await writeFile(target, code);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Name of the bundle beside the compiled workers. */
-export const BUNDLE_FILE = 'workflow-bundle.js';
+const BUNDLE_FILE = 'workflow-bundle.js';
 
 /** What a Worker takes its workflows from: the bundle where one was built, else the sources. */
 export function workflowSource():

@@ -129,7 +129,7 @@ function splitPath(url: string): { prefix: Map<string, string>; path: string } {
 }
 
 /** Figures in the order of real ones: most of the input is read from the cache. */
-export function usageOf(body: string, blocks: readonly Block[]): Usage {
+function usageOf(body: string, blocks: readonly Block[]): Usage {
   const input = tokens(body);
   return {
     input_tokens: Math.ceil(input * 0.05),

@@ -123,7 +123,7 @@ export function createTaskService({ client, submitter }: TaskServiceOptions): Ta
 }
 
 /** Temporal's list filter; values are quoted so that none can change the query. */
-export function listQuery(filter: { readonly state?: string; readonly repo?: string }): string {
+function listQuery(filter: { readonly state?: string; readonly repo?: string }): string {
   const quote = (text: string): string => `'${text.replace(/['\\]/g, '')}'`;
   const terms = [`WorkflowType = '${TASK_WORKFLOW}'`];
   if (filter.state) terms.push(`${SearchAttributes.state.name} = ${quote(filter.state)}`);

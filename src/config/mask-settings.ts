@@ -2,7 +2,7 @@ import { listSettings } from './setting-list.ts';
 import type { Settings } from './settings.ts';
 
 /** `***1234`: enough to recognise a secret by, too little to use it. Nothing of one that is short. */
-export function maskSecret(secret: string): string {
+function maskSecret(secret: string): string {
   return secret.length >= 12 ? `***${secret.slice(-4)}` : '***';
 }
 

@@ -1,18 +1,18 @@
 import type { GateSetting, RepoSettings } from '../contract/repo-settings.ts';
 import { findCargo, findGo, findGradle, findMake, findMaven } from './ecosystems/compiled.ts';
-import type { Findings } from './ecosystems/ecosystem.ts';
+import type { Ecosystem, Findings } from './ecosystems/ecosystem.ts';
 import { findNode } from './ecosystems/node.ts';
 import { findPython } from './ecosystems/python.ts';
 import { openRepositoryFiles } from './repository-files.ts';
 
-const ECOSYSTEMS = [
+const ECOSYSTEMS: readonly (readonly [string, Ecosystem])[] = [
   ['node', findNode],
   ['python', findPython],
   ['go', findGo],
   ['cargo', findCargo],
   ['maven', findMaven],
   ['gradle', findGradle],
-] as const;
+];
 
 const KINDS = ['lint', 'types', 'tests'] as const;
 

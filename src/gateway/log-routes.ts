@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { z } from 'zod';
-import { LogBatch, LogQuery, TaskId } from '../contract/gateway-api.ts';
+import { LogBatch, type LogEnd, LogQuery, TaskId } from '../contract/gateway-api.ts';
 import { FailureType } from '../domain/failure-type.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { FileTaskLog, LogStart } from '../task-log/file-task-log.ts';
@@ -87,7 +87,10 @@ async function writeEvents({ logs, ledger, id, start, request }: Following, out:
       const wantsMore = out.write(encodeEvent({ id: String(position), data: JSON.stringify(entry) }));
       if (!wantsMore) await once(out, 'drain', { signal: request.signal });
     }
-    if (!request.signal.aborted) out.end(encodeEvent({ event: 'end', data: JSON.stringify({ state: watch.state() }) }));
+    if (!request.signal.aborted) {
+      const end: LogEnd = { state: watch.state() };
+      out.end(encodeEvent({ event: 'end', data: JSON.stringify(end) }));
+    }
   } finally {
     watch.stop();
   }

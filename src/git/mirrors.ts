@@ -17,6 +17,8 @@ export interface FetchRequest {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** A commit: no network when the mirror already has it. */
   readonly needs?: string | undefined;
+  /** False for who knows the default branch from elsewhere: HEAD is left as it is. */
+  readonly followsHead?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,6 +40,8 @@ interface State {
   readonly mutex: Mutex;
   started: number;
   finished: number;
+  /** The last one that HEAD was brought up to date with. */
+  headed: number;
   running: boolean;
   opened: boolean;
 }
@@ -51,7 +55,14 @@ export function createMirrors(options: { readonly root: string; readonly git: Gi
   }
 
   function stateOf(key: string): State {
-    const state = states.get(key) ?? { mutex: new Mutex(), started: 0, finished: 0, running: false, opened: false };
+    const state = states.get(key) ?? {
+      mutex: new Mutex(),
+      started: 0,
+      finished: 0,
+      headed: 0,
+      running: false,
+      opened: false,
+    };
     states.set(key, state);
     return state;
   }
@@ -92,8 +103,7 @@ export function createMirrors(options: { readonly root: string; readonly git: Gi
       ],
       call,
     );
-    // a host that was told which commit to take does not care what the default branch is
-    const asked = request.needs === undefined ? readRemoteHead(git, request.url, call) : undefined;
+    const asked = wantsHead(request) ? readRemoteHead(git, request.url, call) : undefined;
     const [, head] = await Promise.allSettled([fetched, asked]).then(unwrapBoth);
     if (head) await git.run(['symbolic-ref', '--', 'HEAD', head], { gitDir: mirror, signal: request.signal });
   }
@@ -109,12 +119,14 @@ export function createMirrors(options: { readonly root: string; readonly git: Gi
         request.signal?.throwIfAborted();
         await open(mirror, state, request.signal);
         if (request.needs !== undefined && (await hasCommit(git, mirror, request.needs))) return mirror;
-        if (state.finished >= ticket && request.needs === undefined) return mirror;
+        const isEnough = !wantsHead(request) || state.headed === state.finished;
+        if (state.finished >= ticket && request.needs === undefined && isEnough) return mirror;
         state.running = true;
         const number = ++state.started;
         try {
           await update(mirror, request);
           state.finished = number;
+          if (wantsHead(request)) state.headed = number;
         } finally {
           state.running = false;
         }
@@ -138,8 +150,13 @@ export function createMirrors(options: { readonly root: string; readonly git: Gi
   };
 }
 
+/** Who was told which commit to take does not care what the default branch is. */
+function wantsHead({ needs, followsHead }: FetchRequest): boolean {
+  return needs === undefined && followsHead !== false;
+}
+
 /** Whether the mirror has this commit. */
-export async function hasCommit(git: Git, mirror: string, sha: string): Promise<boolean> {
+async function hasCommit(git: Git, mirror: string, sha: string): Promise<boolean> {
   if (!/^[0-9a-f]{40}$|^[0-9a-f]{64}$/.test(sha)) return false;
   const found = await git.try(['cat-file', '-e', `${sha}^{commit}`], { gitDir: mirror });
   return found.exitCode === 0;

@@ -1,7 +1,7 @@
 import type { Git } from './git.ts';
 
 /** Larger files are not read as text: 1 MiB. */
-export const MAX_TEXT_BYTES = 1024 * 1024;
+const MAX_TEXT_BYTES = 1024 * 1024;
 
 /** A file of a commit as text; undefined where there is none, it is no plain file, or it is larger than the cap. */
 export async function readFileAt(

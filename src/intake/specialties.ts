@@ -1,5 +1,6 @@
-import { findSpecialty, type Specialty } from '../domain/specialty.ts';
 import { FailureType } from '../domain/failure-type.ts';
+import { SESSION_TOOLS } from '../domain/session-tools.ts';
+import { findSpecialty, type Specialty } from '../domain/specialty.ts';
 import { TypedError } from '../domain/typed-error.ts';
 import { explainUnknown } from './explain-unknown.ts';
 
@@ -11,9 +12,6 @@ export interface SpecialtySetting {
   readonly prompt?: string | undefined;
   readonly tools?: readonly string[] | undefined;
 }
-
-/** The tools of a session that writes code. No web access: what the task needs is in the workspace. */
-const TOOLS = ['Read', 'Write', 'Edit', 'Bash', 'Glob', 'Grep', 'TodoWrite'];
 
 const BUILT_IN: readonly Omit<Specialty, 'model' | 'prompt' | 'tools'>[] = [
   {
@@ -71,7 +69,7 @@ function buildSpecialty(name: string, setting: SpecialtySetting, defaultModel: s
     keywords: union(builtIn?.keywords, setting.keywords),
     model: setting.model ?? defaultModel,
     prompt: setting.prompt ?? builtIn?.name ?? 'general',
-    tools: setting.tools ?? TOOLS,
+    tools: setting.tools ?? SESSION_TOOLS,
   };
 }
 

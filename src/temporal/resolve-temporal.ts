@@ -9,7 +9,7 @@ import { downloadTemporal, TEMPORAL_DOWNLOADS } from './download-temporal.ts';
 import { whyUnusable } from './probe-temporal.ts';
 
 /** The version that is downloaded or built; later ones cannot be built with `go install`. */
-export const TEMPORAL_VERSION = 'v1.5.1';
+const TEMPORAL_VERSION = 'v1.5.1';
 
 export interface ResolveTemporalOptions {
   /** The setting `temporal.executable`: taken or refused, never passed over. */

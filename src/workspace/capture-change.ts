@@ -5,6 +5,7 @@ import type { Change, TaskFrame } from '../contract/activities.ts';
 import { commitMessage } from '../domain/commit-message.ts';
 import type { Git } from '../git/git.ts';
 import { taskRef } from '../git/task-ref.ts';
+import type { BaseFacts } from './base-facts.ts';
 import { copyIndex } from './copy-index.ts';
 import { baselineIndex, excludeFile } from './lay-workspace.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -13,6 +14,7 @@ import type { Workspace } from './workspace.ts';
 
 export interface CaptureDeps {
   readonly git: Git;
+  readonly facts: BaseFacts;
   readonly artifacts: ArtifactStore;
   readonly author: { readonly name: string; readonly email: string };
 }
@@ -45,17 +47,14 @@ export async function captureChange(deps: CaptureDeps, request: CaptureRequest):
     excludeFile: excludeFile(workspace),
     signal,
   });
-  const baseTree = (await git.run(['rev-parse', '--verify', `${frame.baseSha}^{tree}`], { gitDir: mirror }))
-    .toString()
-    .trim();
-  const tree = await transplant(git, {
-    mirror,
-    from: request.baselineTree,
-    to: snapshot.tree,
-    onto: baseTree,
+  const baseTree = await deps.facts.tree({ mirror, sha: frame.baseSha });
+  const moved = {
+    ...{ mirror, from: request.baselineTree, to: snapshot.tree, onto: baseTree },
     scratchIndex: join(trusted, 'capture.scratch'),
     signal,
-  });
+  };
+  // where set-up left nothing behind, the files as they stand are the change
+  const tree = request.baselineTree === baseTree ? snapshot.tree : await transplant(git, moved);
   const { losses } = snapshot;
   if (tree === baseTree) {
     return {
@@ -105,7 +104,7 @@ async function commit(deps: CaptureDeps, request: CaptureRequest, tree: string):
 }
 
 /** When the task began, by its branch's name: `…-20261121142000`; a fixed day for a branch without it. */
-export function branchSeconds(branch: string): number {
+function branchSeconds(branch: string): number {
   const digits = /(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(branch);
   if (!digits) return 946_684_800;
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = digits.slice(1).map(Number);

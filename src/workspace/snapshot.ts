@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import type { Git, GitCall } from '../git/git.ts';
 
 /** Larger files are refused by forges: 100 MB, GitHub's limit. */
-export const MAX_FILE_BYTES = 100 * 1024 * 1024;
+const MAX_FILE_BYTES = 100 * 1024 * 1024;
 const MAX_LOSSES = 50;
 const NUL = Buffer.from([0]);
 const ABSENT = Buffer.from(`0 ${'0'.repeat(40)}\t`);

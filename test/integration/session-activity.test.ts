@@ -17,13 +17,14 @@ import {
   type Script,
 } from '../../demo/scripted-model/script.ts';
 import type { ScriptedModel } from '../../demo/scripted-model/server.ts';
-import { DEFAULT_TOOLS } from '../../src/claude/default-tools.ts';
+import { SESSION_TOOLS } from '../../src/domain/session-tools.ts';
 import { createPrompts } from '../../src/claude/prompts.ts';
 import type { Brief, SessionRequest, TaskFrame } from '../../src/contract/activities.ts';
 import { RepoSettings } from '../../src/contract/repo-settings.ts';
 import type { SessionReport } from '../../src/contract/session-report.ts';
 import { createSessionRig, type SessionRig } from '../support/session-rig.ts';
 import { startScriptedApi } from '../support/scripted-api/start-scripted-api.ts';
+import { promptly } from '../support/promptly.ts';
 
 jest.setTimeout(180_000);
 
@@ -117,7 +118,7 @@ describe('runSession', () => {
       branch: 'claude/issue-7-20261121142000',
       base: 'main',
       baseSha: '0'.repeat(40),
-      specialty: { name: 'general', model: 'sonnet', prompt: 'general', tools: DEFAULT_TOOLS },
+      specialty: { name: 'general', model: 'sonnet', prompt: 'general', tools: SESSION_TOOLS },
       settings: RepoSettings.parse({}),
       brief: createHash('sha256').update('brief').digest('hex'),
     };
@@ -244,6 +245,6 @@ describe('runSession', () => {
     environment.cancel();
 
     await expect(running).rejects.toMatchObject({ name: 'CancelledFailure' });
-    expect(Date.now() - begun).toBeLessThan(2000);
+    expect(Date.now() - begun).toBeLessThan(promptly(2000));
   });
 });

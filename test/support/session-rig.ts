@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Claude, ClaudeRequest, ClaudeRun } from '../../src/claude/claude.ts';
 import type { ClaudeCredential } from '../../src/claude/claude-environment.ts';
-import { DEFAULT_TOOLS } from '../../src/claude/default-tools.ts';
+import { SESSION_TOOLS } from '../../src/domain/session-tools.ts';
 import { locateClaude } from '../../src/claude/find-claude.ts';
 import { createClaude } from '../../src/claude/run-claude.ts';
 import type { SessionEvent } from '../../src/claude/session-events.ts';
@@ -51,7 +51,7 @@ export async function createSessionRig(): Promise<SessionRig> {
     prompt: (situation) => `Do the task. Situation: ${situation}.`,
     rules: 'Work unattended.',
     model: 'sonnet',
-    tools: DEFAULT_TOOLS,
+    tools: SESSION_TOOLS,
     maxTurns: 30,
     maxBudgetUsd: 5,
     silenceMs: 60_000,

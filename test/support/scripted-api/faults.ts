@@ -18,7 +18,7 @@ export type Fault = (context: FaultContext) => boolean;
 const USAGE = { input_tokens: 1000, output_tokens: 1, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
 
 /** Every fault that can be asked for with `/fault/<name>` before the path. */
-export const FAULTS: Readonly<Record<string, Fault>> = {
+const FAULTS: Readonly<Record<string, Fault>> = {
   '429': failing(429, 'rate_limit_error', "This request would exceed your account's rate limit.", {
     'retry-after': '1',
   }),
