@@ -27,9 +27,10 @@ try {
   install(tarball);
   checkInstalled();
   checkCommands('this Node', process.execPath);
-  checkCommands(`Node ${oldest}, the oldest that is promised`, fetchNode(`${oldest}.0`));
+  const oldestNode = fetchNode(`${oldest}.0`);
+  checkCommands(`Node ${oldest}, the oldest that is promised`, oldestNode);
   checkRefusal(fetchNode('20'));
-  await checkFleet();
+  await checkFleet(oldestNode);
   console.log('the package is sound');
 } catch (error) {
   console.error(`the package is NOT sound: ${error.message}`);
@@ -55,10 +56,13 @@ function checkContents(tarball) {
 }
 
 function install(tarball) {
-  const registry = spawnSync('npm', ['config', 'get', 'registry'], { cwd: root, encoding: 'utf8' }).stdout.trim();
-  const cache = spawnSync('npm', ['config', 'get', 'cache'], { cwd: root, encoding: 'utf8' }).stdout.trim();
-  // the registry and the cache are the machine's; all else that npm has of its user is left behind
-  place.npm = { npm_config_registry: registry, npm_config_cache: cache };
+  // where the machine gets its packages, and what it has of them already
+  const settings = ['registry', 'cache', 'proxy', 'https-proxy', 'noproxy', 'cafile'];
+  const asked = settings.map((name) => {
+    const { stdout } = spawnSync('npm', ['config', 'get', name], { cwd: root, encoding: 'utf8' });
+    return [`npm_config_${name.replaceAll('-', '_')}`, stdout.trim()];
+  });
+  place.npm = Object.fromEntries(asked.filter(([, value]) => !['', 'null', 'undefined'].includes(value)));
   run('npm', ['init', '--yes'], { cwd: place.project });
   run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: place.project });
   passed('it installs into an empty folder, with an empty home');
@@ -114,11 +118,11 @@ function checkRefusal(node) {
 }
 
 /** Ready means that the coordinator runs the bundled workflows and a host found Claude Code. */
-async function checkFleet() {
+async function checkFleet(node) {
   const npx = ['--no-install', 'taskfleet', 'up'];
   const cache =
     process.env.TASKFLEET_CACHE_DIR || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'taskfleet');
-  const env = { ...environment(process.execPath), TASKFLEET_CACHE_DIR: cache, TASKFLEET_GATEWAY_LISTEN: '127.0.0.1:0' };
+  const env = { ...environment(node), TASKFLEET_CACHE_DIR: cache, TASKFLEET_GATEWAY_LISTEN: '127.0.0.1:0' };
   const up = spawn('npx', npx, { cwd: place.project, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let said = '';
   const ready = new Promise((resolve, reject) => {
@@ -134,7 +138,7 @@ async function checkFleet() {
   const ended = new Promise((resolve) => up.once('exit', resolve));
   try {
     await ready;
-    passed('taskfleet up becomes ready');
+    passed(`with Node ${oldest} taskfleet up becomes ready`);
   } finally {
     // as Ctrl-C at a terminal does: to everything in front of it
     if (up.exitCode === null) process.kill(-up.pid, 'SIGINT');
@@ -155,9 +159,12 @@ function fetchNode(version) {
   return join(folder, 'node_modules', name, 'bin', 'node');
 }
 
+/** The machine's ways to the network, and nothing of its user's settings: no home, no keys, nothing of npm's own run. */
 function environment(node) {
-  const { PATH, LANG, TMPDIR } = process.env;
-  return { PATH: `${dirname(node)}:${PATH}`, LANG, TMPDIR, HOME: place.home, ...place.npm };
+  const own = /^(TASKFLEET|TEMPORAL|ANTHROPIC|CLAUDE|GITHUB|GH|GATEWAY|XDG|NODE_OPTIONS|LOG_LEVEL)/;
+  const kept = Object.entries(process.env).filter(([name]) => !own.test(name) && !/^npm_/i.test(name));
+  const { PATH, ...rest } = Object.fromEntries(kept);
+  return { ...rest, PATH: `${dirname(node)}:${PATH}`, HOME: place.home, ...place.npm };
 }
 
 function run(command, args, { cwd = work, env = environment(process.execPath) } = {}) {
