@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { spawnTrusted } from './spawn-trusted.ts';
+import { promptly } from '../../test/support/promptly.ts';
 
 const run = promisify(execFile);
 const never = new AbortController().signal;
@@ -44,7 +45,7 @@ describe('a trusted program', () => {
     stop.abort();
     await child.exited;
 
-    expect(Date.now() - begun).toBeLessThan(2500);
+    expect(Date.now() - begun).toBeLessThan(promptly(2500));
     expect(await isGone(pid)).toBe(true);
   });
 

@@ -14,6 +14,7 @@ import {
 import type { ScriptedModel } from '../../demo/scripted-model/server.ts';
 import { countProcesses, createSessionRig, type SessionRig } from '../support/session-rig.ts';
 import { startScriptedApi } from '../support/scripted-api/start-scripted-api.ts';
+import { promptly } from '../support/promptly.ts';
 
 jest.setTimeout(180_000);
 
@@ -176,7 +177,7 @@ describe('a session with the real Claude Code', () => {
     stop.abort();
     const run = await running;
 
-    expect(Date.now() - begun).toBeLessThan(2000);
+    expect(Date.now() - begun).toBeLessThan(promptly(2000));
     expect(run.outcome).toEqual({ kind: 'cancelled' });
     expect(await countProcesses(rig.claudeDir)).toBe(0);
   });
