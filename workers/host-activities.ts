@@ -15,6 +15,7 @@ import { createPrepare } from '../src/gates/prepare-workspace.ts';
 import type { GatewayClient } from '../src/gateway/gateway-client.ts';
 import { createGit } from '../src/git/git.ts';
 import { createMirrors } from '../src/git/mirrors.ts';
+import { remember } from '../src/git/remember.ts';
 import { readFileAt } from '../src/git/read-file.ts';
 import { freeResources } from '../src/host/free-resources.ts';
 import type { SlotPool } from '../src/host/slot-pool.ts';
@@ -28,6 +29,8 @@ import { programEnvironment } from './program-environment.ts';
 /** Who commits on a host; the forge shows the pull request's opener. */
 const AUTHOR = { name: 'taskfleet', email: 'taskfleet@localhost' };
 const MINUTE_MS = 60_000;
+/** Of at most 1 MiB each. */
+const MOST_BASE_FILES = 32;
 
 export interface HostActivitiesDeps {
   readonly settings: ResolvedSettings;
@@ -83,6 +86,11 @@ export async function createHostActivities(deps: HostActivitiesDeps): Promise<Ho
     portBase,
     author: AUTHOR,
   });
+  // the same for every session on that commit
+  const readBaseFile = remember(MOST_BASE_FILES, async (key) => {
+    const [mirror, sha, path] = JSON.parse(key) as [string, string, string];
+    return (await readFileAt(git, mirror, { sha, path })) ?? null;
+  });
   const claude = createClaude({
     trees,
     executable: await locateClaude(settings.claude.executable),
@@ -103,8 +111,7 @@ export async function createHostActivities(deps: HostActivitiesDeps): Promise<Ho
       artifacts,
       log,
       environment,
-      readBaseFile: async (frame, path) =>
-        (await readFileAt(git, mirrors.path(frame.repo), { sha: frame.baseSha, path })) ?? null,
+      readBaseFile: (frame, path) => readBaseFile(JSON.stringify([mirrors.path(frame.repo), frame.baseSha, path])),
       findGates: (frame, work) => Promise.resolve(findGates(work, frame.settings).gates),
       silenceMs: settings.limits.silenceMinutes * MINUTE_MS,
     }),

@@ -20,26 +20,29 @@ export interface Prepared {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Makes a checkout of the base ready: its set-up commands, once per checkout. Throws TypedError SetupFailed. */
-export async function setUpCheckout(tools: PrepareTools, { frame, workspace, signal }: Prepared): Promise<void> {
+/** Makes a checkout of the base ready: its set-up commands, once per checkout. Resolves to whether there were any. Throws TypedError SetupFailed. */
+export async function setUpCheckout(tools: PrepareTools, { frame, workspace, signal }: Prepared): Promise<boolean> {
+  const commands = findGates(workspace.work, frame.settings).setup;
+  if (commands.length === 0) return false;
   await runSetup(tools, {
     taskId: frame.id,
     treeId: frame.key,
     cwd: workspace.work,
     env: workspace.env,
-    commands: findGates(workspace.work, frame.settings).setup,
+    commands,
     timeoutMs: SETUP_MS,
     ...(signal && { signal }),
   });
+  return true;
 }
 
-/** What a new workspace needs before the session: set-up, then the repository's services. */
+/** What a new workspace needs before the session: set-up, then the repository's services. Resolves to whether it had any. */
 export function createPrepare(
   tools: PrepareTools & { readonly services: Services },
-): (request: Prepared) => Promise<void> {
+): (request: Prepared) => Promise<boolean> {
   return async (request) => {
     const { frame, workspace, signal } = request;
-    await setUpCheckout(tools, request);
+    const isSetUp = await setUpCheckout(tools, request);
     await tools.services.start({
       taskId: frame.id,
       treeId: frame.key,
@@ -49,5 +52,6 @@ export function createPrepare(
       services: frame.settings.services,
       ...(signal && { signal }),
     });
+    return isSetUp || frame.settings.services.length > 0;
   };
 }

@@ -7,21 +7,15 @@ import { neverCommitted } from './never-committed.ts';
 const MAX_IGNORE_FILES = 200;
 
 /**
- * What never enters a commit of this task, in gitignore syntax, as it stands in the base:
- * our own list, then the repository's .gitignore files, then what the operator set. What the session writes has no say.
+ * What never enters a commit, in gitignore syntax, as it stands in the base: our own list, then the repository's
+ * .gitignore files. What the session writes has no say.
  */
 export async function buildExcludeList(
   git: Git,
-  base: {
-    readonly mirror: string;
-    readonly sha: string;
-    readonly more: readonly string[];
-    readonly signal?: AbortSignal | undefined;
-  },
-): Promise<string> {
+  base: { readonly mirror: string; readonly sha: string },
+): Promise<string[]> {
   const listed = await git.run(['ls-tree', '-r', '-z', '--name-only', '--end-of-options', base.sha], {
     gitDir: base.mirror,
-    signal: base.signal,
   });
   const paths = listed.toString('utf8').split('\0').filter(Boolean);
   const files: IgnoreFile[] = [];
@@ -30,8 +24,7 @@ export async function buildExcludeList(
     const text = await readFileAt(git, base.mirror, { sha: base.sha, path });
     if (text !== undefined) files.push({ folder: path.slice(0, -'/.gitignore'.length), text });
   }
-  const lines = [...neverCommitted(foldersOf(paths)), ...flattenIgnoreFiles(files), ...base.more];
-  return `${lines.join('\n')}\n`;
+  return [...neverCommitted(foldersOf(paths)), ...flattenIgnoreFiles(files)];
 }
 
 function foldersOf(paths: readonly string[]): Set<string> {

@@ -4,8 +4,8 @@ import type { Change, TaskFrame } from '../contract/activities.ts';
 import type { Git, GitCall } from '../git/git.ts';
 import { taskRef } from '../git/task-ref.ts';
 import { writeAgentRepository } from './agent-repository.ts';
+import type { BaseFacts } from './base-facts.ts';
 import { copyIndex } from './copy-index.ts';
-import { buildExcludeList } from './exclude-list.ts';
 import { writeMetadata } from './metadata.ts';
 import { removeTree } from './remove-tree.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -14,8 +14,9 @@ import type { Workspace } from './workspace.ts';
 
 export interface LayDeps {
   readonly git: Git;
-  /** Runs the repository's set-up commands and services in the new tree. */
-  readonly prepare: (request: PrepareRequest) => Promise<void>;
+  readonly facts: BaseFacts;
+  /** Runs the repository's set-up commands and services in the new tree; false says that there were none. */
+  readonly prepare: (request: PrepareRequest) => Promise<boolean | void>;
   /** Brings the change's commit into the mirror. */
   readonly importChange: (mirror: string, frame: TaskFrame, change: Change) => Promise<void>;
   readonly author: { readonly name: string; readonly email: string };
@@ -65,30 +66,23 @@ export async function layWorkspace(deps: LayDeps, request: LayRequest): Promise<
   };
   const [, excludes] = await Promise.all([
     git.run(['read-tree', '--reset', '-u', '--end-of-options', frame.baseSha], call),
-    buildExcludeList(git, { mirror: workspace.mirror, sha: frame.baseSha, more: frame.settings.exclude, signal }),
-    git.run(['update-ref', taskRef(frame.key, 'base'), frame.baseSha], { gitDir: workspace.mirror, signal }),
+    deps.facts.excludes({ mirror: workspace.mirror, sha: frame.baseSha }),
   ]);
-  await writeFile(excludeFile(workspace), excludes);
+  await writeFile(excludeFile(workspace), `${[...excludes, ...frame.settings.exclude].join('\n')}\n`);
   await repairAgentRepository(deps, request);
 
-  await deps.prepare({ frame, workspace, signal });
+  const touched = await deps.prepare({ frame, workspace, signal });
 
-  const baseline = await takeSnapshot(git, {
-    mirror: workspace.mirror,
-    workTree: workspace.work,
-    indexFile,
-    excludeFile: excludeFile(workspace),
-    signal,
-  });
-  await pinTree(git, request, baseline.tree);
-  if (request.restore?.bundle) await restore(deps, request, baseline.tree);
+  const baselineTree = await readBaseline(deps, request, touched !== false);
+  await pin(git, request, baselineTree);
+  if (request.restore?.bundle) await restore(deps, request, baselineTree);
   await writeMetadata(workspace.trusted, {
     taskId: frame.id,
     generation: frame.generation,
     epoch: frame.epoch,
     branch: frame.branch,
     baseSha: frame.baseSha,
-    baselineTree: baseline.tree,
+    baselineTree,
   });
 }
 
@@ -108,10 +102,29 @@ export async function repairAgentRepository(
   });
 }
 
-/** A ref keeps the tree's objects from being swept up while the task lives, for weeks if need be. */
-async function pinTree(git: Git, request: LayRequest, tree: string): Promise<void> {
+/** The tree of all files before the session; the base's own where nothing has run and git sees no difference. */
+async function readBaseline({ git, facts }: LayDeps, request: LayRequest, touched: boolean): Promise<string> {
   const { frame, workspace, signal } = request;
-  await git.run(['update-ref', taskRef(frame.key, 'baseline'), tree], { gitDir: workspace.mirror, signal });
+  const { mirror, work: workTree } = workspace;
+  const indexFile = baselineIndex(workspace);
+  if (!touched) {
+    const place = { gitDir: mirror, workTree, indexFile, cwd: workTree, signal };
+    const asked = ['diff-files', '--quiet', '--no-renames', '--ignore-submodules=all', '--no-ext-diff'];
+    const difference = await git.try(asked, place);
+    if (difference.exitCode === 0) return await facts.tree({ mirror, sha: frame.baseSha });
+  }
+  const snapshot = { mirror, workTree, indexFile, excludeFile: excludeFile(workspace), signal };
+  return (await takeSnapshot(git, snapshot)).tree;
+}
+
+/** Refs keep the objects from being swept up while the task lives, for weeks if need be. */
+async function pin(git: Git, request: LayRequest, baselineTree: string): Promise<void> {
+  const { frame, workspace, signal } = request;
+  const refs = { base: frame.baseSha, baseline: baselineTree } as const;
+  const stdin = Object.entries(refs)
+    .map(([name, sha]) => `update ${taskRef(frame.key, name as keyof typeof refs)} ${sha}\n`)
+    .join('');
+  await git.run(['update-ref', '--stdin'], { gitDir: workspace.mirror, stdin, signal });
 }
 
 async function restore(deps: LayDeps, request: LayRequest, baselineTree: string): Promise<void> {

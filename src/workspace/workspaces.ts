@@ -11,8 +11,9 @@ import type { Mirrors } from '../git/mirrors.ts';
 import type { FreeResources } from '../host/free-resources.ts';
 import type { SlotPool } from '../host/slot-pool.ts';
 import { hasAgentRepository } from './agent-repository.ts';
+import { createBaseFacts } from './base-facts.ts';
 import { captureChange } from './capture-change.ts';
-import { layWorkspace, type PrepareRequest, repairAgentRepository } from './lay-workspace.ts';
+import { layWorkspace, type LayDeps, repairAgentRepository } from './lay-workspace.ts';
 import { type Metadata, readMetadata } from './metadata.ts';
 import { removeTree } from './remove-tree.ts';
 import { takeSlot } from './take-slot.ts';
@@ -28,7 +29,7 @@ export interface WorkspacesDeps {
   /** Where this host fetches a repository from: the coordinator, with the host's own token. */
   readonly remoteOf: (repo: string) => { readonly url: string; readonly headers?: Readonly<Record<string, string>> };
   /** Runs set-up commands and services; a failure is a TypedError `SetupFailed`. */
-  readonly prepare: (request: PrepareRequest) => Promise<void>;
+  readonly prepare: LayDeps['prepare'];
   readonly freeResources: (folder: string) => Promise<FreeResources>;
   /** What tasks may see of the host's environment. */
   readonly env: Readonly<Record<string, string>>;
@@ -44,6 +45,7 @@ const PORTS_PER_TASK = 100;
 
 export function createWorkspaces(deps: WorkspacesDeps): Workspaces {
   const { git, mirrors, slots } = deps;
+  const facts = createBaseFacts(git);
   const locks = new Map<string, Mutex>();
 
   /** One step at a time works on a workspace. */
@@ -91,27 +93,42 @@ export function createWorkspaces(deps: WorkspacesDeps): Workspaces {
         if (await sound(workspace, frame)) return;
         await checkNeeds(request);
         await freshen(frame, signal);
-        await layWorkspace(
-          {
-            git,
-            async prepare(what) {
-              const began = performance.now();
-              await deps.prepare(what);
-              setupMs = Math.round(performance.now() - began);
-            },
-            author: deps.author,
-            async importChange(mirror, { key, baseSha }, { bundle, headSha, treeSha }) {
-              const content = await deps.artifacts.get(bundle as string);
-              await importBundle(git, { mirror, key, content, headSha, baseSha, treeSha, as: 'head', signal });
-            },
-          },
-          { frame, workspace, restore: request.restore, signal },
-        );
+        setupMs = await lay(request, workspace);
       });
       return { ...workspace, setupMs };
     } catch (error) {
       // another host may be asked next: this one must not keep a slot for a task that it does not work on
       if (!before) slots.release(frame.id);
+      throw error;
+    }
+  }
+
+  /** Lays the workspace; what is half laid is removed again, as the task may never come back here. Resolves to the set-up's time. */
+  async function lay(request: OpenRequest, workspace: Workspace): Promise<number> {
+    const { frame, signal } = request;
+    let setupMs = 0;
+    try {
+      await layWorkspace(
+        {
+          git,
+          facts,
+          async prepare(what) {
+            const began = performance.now();
+            const touched = await deps.prepare(what);
+            setupMs = Math.round(performance.now() - began);
+            return touched;
+          },
+          author: deps.author,
+          async importChange(mirror, { key, baseSha }, { bundle, headSha, treeSha }) {
+            const content = await deps.artifacts.get(bundle as string);
+            await importBundle(git, { mirror, key, content, headSha, baseSha, treeSha, as: 'head', signal });
+          },
+        },
+        { frame, workspace, restore: request.restore, signal },
+      );
+      return setupMs;
+    } catch (error) {
+      await removeTree(workspace.root);
       throw error;
     }
   }
@@ -162,7 +179,7 @@ export function createWorkspaces(deps: WorkspacesDeps): Workspaces {
       return exclusively(frame.key, async () => {
         const { workspace, metadata } = await find(frame, signal);
         return captureChange(
-          { git, artifacts: deps.artifacts, author: deps.author },
+          { git, facts, artifacts: deps.artifacts, author: deps.author },
           { frame, workspace, baselineTree: metadata.baselineTree, changeType, signal },
         );
       });
