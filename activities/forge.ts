@@ -15,6 +15,7 @@ import { pullRequestTitle } from '../src/forge/pull-request-title.ts';
 import { PULL_REQUEST_LABEL, stateLabel } from '../src/forge/state-label.ts';
 import { forgeRepoOfKey } from '../src/intake/repo-address.ts';
 import type { Ledger } from '../src/ledger/ledger.ts';
+import { allOrFirstFailure } from './all-or-first-failure.ts';
 
 export interface ForgeDeps {
   /** Null where no forge is configured. */
@@ -39,8 +40,10 @@ async function tellIssue(deps: ForgeDeps, frame: TaskFrame, notice: IssueNotice)
   const repo = forgeRepoOfKey(frame.repo);
   const link = notice.pullRequest ? `\n\nPull request: ${notice.pullRequest.url}` : '';
   const body = `${notice.text}${link}\n\n${marker(frame.id)}`;
-  await deps.forge.upsertComment({ repo, issue: frame.issue, marker: marker(frame.id), body });
-  await deps.forge.setStateLabel({ repo, issue: frame.issue, label: stateLabel(notice.state) });
+  await allOrFirstFailure([
+    deps.forge.upsertComment({ repo, issue: frame.issue, marker: marker(frame.id), body }),
+    deps.forge.setStateLabel({ repo, issue: frame.issue, label: stateLabel(notice.state) }),
+  ]);
 }
 
 async function openPullRequest(deps: ForgeDeps, request: PullRequestRequest): Promise<PullRequestRef> {

@@ -26,6 +26,8 @@ export interface IntakeMirrors {
     readonly key: string;
     readonly url: string;
     readonly headers?: Readonly<Record<string, string>>;
+    /** False where the forge says which branch is the default one. */
+    readonly followsHead?: boolean;
     readonly signal?: AbortSignal;
   }): Promise<string>;
   /** The repository of tasks that have none. */
@@ -250,7 +252,13 @@ async function freshen(
   // a missing repository is told apart from a refused token by the forge, git says the same to both
   const [repository, mirror] = await allOrFirstFailure([
     address.forge && deps.forge ? deps.forge.readRepository(address.forge, signal) : undefined,
-    deps.mirrors.fetch({ key: address.key, url: address.cloneUrl, headers, signal }),
+    deps.mirrors.fetch({
+      key: address.key,
+      url: address.cloneUrl,
+      headers,
+      followsHead: !(address.forge && deps.forge),
+      signal,
+    }),
   ]);
   if (repository?.archived) {
     throw new TypedError(FailureType.AccessDenied, 'The repository is archived, so nothing can be pushed to it.', {
