@@ -122,7 +122,7 @@ function invalid(errors: unknown[]): ApiAnswer {
 async function followed(deps: CompletionDeps, call: RepoCall, answer: ApiAnswer): Promise<ApiAnswer> {
   if (answer.status >= 300) return answer;
   if (!Array.isArray(answer.body)) return { ...answer, body: await deps.heads.measure(call.repo, answer.body as Pull) };
-  return { ...answer, body: await Promise.all(answer.body.map((pull: Pull) => deps.heads.follow(call.repo, pull))) };
+  return { ...answer, body: await deps.heads.followAll(call.repo, answer.body as Pull[]) };
 }
 
 async function readPull(deps: CompletionDeps, call: RepoCall): Promise<Pull | undefined> {

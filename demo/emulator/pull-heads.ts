@@ -1,4 +1,4 @@
-import type { HostedRepo } from './hosted-repo.ts';
+import { readBranches, type HostedRepo } from './hosted-repo.ts';
 import { runGit, tryGit } from './run-git.ts';
 
 /** The fields of a pull request that git knows better than the emulator. */
@@ -16,6 +16,8 @@ export interface Pull {
 export interface PullHeads {
   /** The pull request with the head that its branch has now; one that is closed keeps the head it had. */
   follow<T extends Pull>(repo: HostedRepo, pull: T): Promise<T>;
+  /** The same for many of one repository, by one look at its branches. */
+  followAll<T extends Pull>(repo: HostedRepo, pulls: readonly T[]): Promise<T[]>;
   /** The same with the figures that GitHub gives of a single pull request. */
   measure<T extends Pull>(repo: HostedRepo, pull: T): Promise<T>;
 }
@@ -24,11 +26,19 @@ export interface PullHeads {
 export function createPullHeads(): PullHeads {
   const last = new Map<string, string>();
   async function follow<T extends Pull>(repo: HostedRepo, pull: T): Promise<T> {
-    const key = `${repo.gitDir}#${pull.number}`;
     const [current, base] = await Promise.all([
       pull.state === 'open' ? tipOf(repo, pull.head.ref) : undefined,
       tipOf(repo, pull.base.ref),
     ]);
+    return place(repo, pull, { current, base });
+  }
+
+  function place<T extends Pull>(
+    repo: HostedRepo,
+    pull: T,
+    { current, base }: { readonly current: string | undefined; readonly base: string | undefined },
+  ): T {
+    const key = `${repo.gitDir}#${pull.number}`;
     const head = current ?? last.get(key) ?? pull.head.sha;
     last.set(key, head);
     return { ...pull, head: { ...pull.head, sha: head }, base: { ...pull.base, sha: base ?? pull.base.sha } };
@@ -36,6 +46,13 @@ export function createPullHeads(): PullHeads {
 
   return {
     follow,
+    async followAll(repo, pulls) {
+      const tips = pulls.length > 0 ? await readBranches(repo) : new Map<string, string>();
+      return pulls.map((pull) => {
+        const current = pull.state === 'open' ? tips.get(pull.head.ref) : undefined;
+        return place(repo, pull, { current, base: tips.get(pull.base.ref) });
+      });
+    },
     async measure(repo, pull) {
       const followed = await follow(repo, pull);
       return { ...followed, ...(await countChanges(repo, { base: followed.base.sha, head: followed.head.sha })) };
