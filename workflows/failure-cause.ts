@@ -34,6 +34,13 @@ export function isHostGone(cause: FailureCause): boolean {
   return cause.type === FailureType.HostLost || cause.type === FailureType.WorkspaceLost;
 }
 
+/** Failures of a host that is too small for the step just now: another one, or a later moment, may do. */
+export const SHORTAGES: readonly FailureType[] = [FailureType.DiskFull, FailureType.ResourceShortage];
+
+export function isShortage(cause: FailureCause): boolean {
+  return SHORTAGES.includes(cause.type);
+}
+
 /** Failures that an operator mends while the task waits: nothing of it is lost meanwhile. */
 const OPERATORS: readonly FailureType[] = [
   FailureType.AuthRequired,

@@ -3,6 +3,7 @@ import type { ControlActivities, HostActivities, TaskFrame } from '../src/contra
 import { CONTROL_QUEUE, hostQueue, specialtyQueue } from '../src/contract/names.ts';
 import type { ResourceNeeds, Stage } from '../src/domain/definition.ts';
 import { NON_RETRYABLE } from '../src/domain/failure-type.ts';
+import { SHORTAGES } from './failure-cause.ts';
 
 /** Our own short steps: they talk to GitHub, git and the ledger, and are tried until the trouble has passed. */
 const PATIENT = {
@@ -31,7 +32,13 @@ export function anyHost(frame: TaskFrame, needs: ResourceNeeds): Pick<HostActivi
     taskQueue: specialtyQueue(frame.specialty.name),
     startToCloseTimeout: '45m',
     heartbeatTimeout: '15s',
-    retry: { ...PATIENT, maximumAttempts: 1000, maximumInterval: '30s' },
+    retry: {
+      ...PATIENT,
+      maximumAttempts: 1000,
+      maximumInterval: '30s',
+      // these the task itself waits for, so that a person sees it
+      nonRetryableErrorTypes: [...NON_RETRYABLE, ...SHORTAGES],
+    },
     summary: `a slot on a ${frame.specialty.name} host (${needs.memoryMb} MB memory, ${needs.diskMb} MB disk)`,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   });

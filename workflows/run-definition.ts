@@ -4,7 +4,7 @@ import { orderStages, StageType, type Definition, type Stage } from '../src/doma
 import { TaskState } from '../src/domain/task-state.ts';
 import { causeOf, isOperatorsToMend } from './failure-cause.ts';
 import { analysis } from './stages/analysis.ts';
-import { approval } from './stages/approval.ts';
+import { approval, APPROVED } from './stages/approval.ts';
 import { code } from './stages/code.ts';
 import { command, gates } from './stages/gates.ts';
 import { pullRequest } from './stages/pull-request.ts';
@@ -74,7 +74,8 @@ async function runStage(run: TaskRun, stage: Stage, feedback: string): Promise<V
     return { met: false, final: true, reason: report, feedback: '' };
   }
   const fatal = stage.failure.find((criterion) => isMet(criterion, report.figures));
-  const missed = stage.success.filter((criterion) => !isMet(criterion, report.figures));
+  const success = stage.type === StageType.Approval ? [APPROVED, ...stage.success] : stage.success;
+  const missed = success.filter((criterion) => !isMet(criterion, report.figures));
   const met = fatal === undefined && missed.length === 0;
   run.progress.finish(stage.id, {
     state: met ? 'done' : 'failed',
@@ -91,7 +92,11 @@ async function attempt(run: TaskRun, stage: Stage, feedback: string): Promise<St
     try {
       return await STAGES[stage.type](run, stage, feedback);
     } catch (error) {
-      if (isCancellation(error) || error instanceof TaskEnd) throw error;
+      if (isCancellation(error)) throw error;
+      if (error instanceof TaskEnd) {
+        if (stage.required || error.state !== TaskState.Failed) throw error;
+        return error.message;
+      }
       const cause = causeOf(error);
       if (!isOperatorsToMend(cause)) return `${cause.type}: ${cause.message}`;
       run.progress.move(TaskState.NeedsHuman, { what: `a person: ${cause.message}`, until: null });

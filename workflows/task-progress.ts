@@ -83,7 +83,9 @@ export class TaskProgress {
   }
 
   /** Merges plain facts, such as the pull request, into the view. */
-  note(facts: Partial<Pick<TaskStatus, 'host' | 'gates' | 'pullRequest' | 'delivery' | 'answer'>>): void {
+  note(
+    facts: Partial<Pick<TaskStatus, 'host' | 'gates' | 'pullRequest' | 'delivery' | 'answer' | 'waitingFor'>>,
+  ): void {
     Object.assign(this.view, facts);
     this.show();
   }

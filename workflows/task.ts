@@ -79,9 +79,12 @@ async function work(
     intake,
     progress,
     inbox,
-    workspace: new TaskWorkspace(frame, (opened) => {
-      progress.spendSetup(opened?.setupMs ?? 0);
-      progress.note({ host: opened?.hostId ?? null });
+    workspace: new TaskWorkspace(frame, {
+      moved(opened) {
+        progress.spendSetup(opened?.setupMs ?? 0);
+        progress.note({ host: opened?.hostId ?? null });
+      },
+      waits: (waitingFor) => progress.note({ waitingFor }),
     }),
     findings: {
       sessionId: uuid4(),

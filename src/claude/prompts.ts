@@ -51,6 +51,7 @@ export function createPrompts(folder: string): Prompts {
         acceptanceCriteria: describeCriteria(input.analysis),
         feedback: input.feedback ? quote(input.feedback, MAX_TEXT) : '',
         gates: describeGates(input.gates),
+        objection: describeObjection(input.feedback),
       });
       return {
         plain,
@@ -138,6 +139,11 @@ function describeAnalysis(analysis: Analysis | null): string {
   if (!analysis) return '(There is none: read the code first.)';
   const { summary, plan, risks } = analysis;
   return quote([summary, '', 'Plan:', ...numbered(plan), '', 'Risks:', ...numbered(risks)].join('\n'), MAX_TEXT);
+}
+
+/** Why an earlier plan was not accepted, for the analysis that makes another one. */
+function describeObjection(feedback: string): string {
+  return feedback ? `An earlier plan was not accepted. Make one that meets this:\n\n${quote(feedback, MAX_TEXT)}` : '';
 }
 
 function describeCriteria(analysis: Analysis | null): string {

@@ -15,7 +15,14 @@ const ANALYSIS: WrittenStage = {
   retry: { maximumAttempts: 3 },
 };
 
-const APPROVAL: WrittenStage = { id: 'approval', type: 'approval', dependsOn: ['analysis'], timeout: '30d' };
+const APPROVAL: WrittenStage = {
+  id: 'approval',
+  type: 'approval',
+  dependsOn: ['analysis'],
+  timeout: '30d',
+  // a rejection's reason goes into the next plan
+  redo: { stage: 'analysis', rounds: 3 },
+};
 
 const CODE: WrittenStage = { id: 'code', type: 'code', timeout: '4h', retry: { maximumAttempts: 5 } };
 
@@ -39,7 +46,7 @@ const PULL_REQUEST: WrittenStage = {
 };
 
 const BUILT_IN: readonly Written[] = [
-  { name: 'default', stages: [ANALYSIS, { ...CODE, dependsOn: ['analysis'] }, GATES, PULL_REQUEST] },
+  { name: 'default', stages: [ANALYSIS, CODE, GATES, PULL_REQUEST] },
   {
     name: 'approved',
     stages: [{ ...ANALYSIS, required: true }, APPROVAL, { ...CODE, dependsOn: ['approval'] }, GATES, PULL_REQUEST],

@@ -13,6 +13,7 @@ import type { TaskStatus } from '../../src/contract/task-status.ts';
 import { endProcesses } from '../../src/process/end-processes.ts';
 import { listProcesses, type ProcessEntry } from '../../src/process/process-table.ts';
 import { startProgram, type RunningProgram } from '../../src/supervisor/programs.ts';
+import { connectClient } from '../../src/temporal/connect.ts';
 import { resolveTemporal } from '../../src/temporal/resolve-temporal.ts';
 import { testCacheDir } from './cache-dir.ts';
 import { makeFolder } from './rig-folder.ts';
@@ -68,6 +69,8 @@ export interface FleetRig {
   reaches(task: string, ...states: string[]): Promise<TaskStatus>;
   idOf(repo: string, issue: number): string;
   pids(role: string): number[];
+  fleetPid(): number;
+  serverPid(): number;
   /** Every process of a session or gate of the task. */
   sessionProcesses(task: string): ProcessEntry[];
   close(): Promise<void>;
@@ -129,9 +132,19 @@ export async function startFleetRig(options: FleetRigOptions): Promise<FleetRig>
   const lines: string[] = [];
   let fleet: RunningProgram | undefined;
 
-  const address = (): string => {
-    const note = JSON.parse(readFileSync(join(dataDir, 'temporal', 'server.json'), 'utf8')) as { address: string };
-    return note.address;
+  const server = (): { address: string; pid: number } =>
+    JSON.parse(readFileSync(join(dataDir, 'temporal', 'server.json'), 'utf8')) as { address: string; pid: number };
+  /** By a question to the task itself: a command line each time would be what the machine is busy with. */
+  const look = async (task: string): Promise<TaskStatus | undefined> => {
+    try {
+      const { client, close } = await connectClient({ address: server().address, namespace: 'default' }, 5_000);
+      const deadline = Date.now() + 10_000;
+      return await client
+        .withDeadline(deadline, () => client.workflow.getHandle(task).query<TaskStatus>('status'))
+        .finally(close);
+    } catch {
+      return undefined;
+    }
   };
   const idOf = (repo: string, issue: number): string =>
     `task:${new URL(github.webUrl).host.replace(':', '-')}/${repo.toLowerCase()}#${issue}`;
@@ -178,7 +191,7 @@ export async function startFleetRig(options: FleetRigOptions): Promise<FleetRig>
       }
     },
     temporal: (args) =>
-      run(temporalBinary, [...args, '--address', address()], {
+      run(temporalBinary, [...args, '--address', server().address], {
         env: { PATH: env.PATH, HOME: home, NO_COLOR: '1' },
         cwd: home,
       }),
@@ -197,18 +210,20 @@ export async function startFleetRig(options: FleetRigOptions): Promise<FleetRig>
       const found = JSON.parse(stdout) as { status: string; result?: TaskResult };
       return { ok: found.status === 'COMPLETED', result: found.result, text: `${stdout}${stderr}` };
     },
-    status: (task) => rig.json<TaskStatus>(['show', task]),
+    async status(task) {
+      const found = await look(task);
+      if (!found) throw new Error(`no answer from ${task}`);
+      return found;
+    },
     async reaches(task, ...states) {
       let last: TaskStatus | undefined;
       await until(async () => {
-        const { code, stdout } = await rig.taskfleet(['show', task, '--json']);
-        if (code !== 0) return false;
-        last = JSON.parse(stdout) as TaskStatus;
-        if (states.includes(last.state)) return true;
+        last = (await look(task)) ?? last;
+        if (last === undefined || states.includes(last.state)) return last !== undefined;
         if (last.endedAt !== null) throw new Error(`${task} is ${last.state}: ${last.reason}`);
         return false;
       }, 180_000).catch((error: unknown) => {
-        throw new Error(`${String(error)}; ${task} is ${JSON.stringify(last?.state)}, not ${states.join(' or ')}`);
+        throw new Error(`${String(error)}; ${task} is ${last?.state}, not ${states.join(' or ')}`);
       });
       return last as TaskStatus;
     },
@@ -217,6 +232,8 @@ export async function startFleetRig(options: FleetRigOptions): Promise<FleetRig>
       [...listProcesses()]
         .filter((one) => one.parent === fleet?.pid && commandOf(one.pid).at(-1) === role)
         .map(({ pid }) => pid),
+    fleetPid: () => fleet?.pid ?? 0,
+    serverPid: () => server().pid,
     sessionProcesses: (task) => {
       const name = encodeURIComponent(task.replace(/^task:/, '').replace(/[^A-Za-z0-9.]+/g, '-'));
       // the folder alone would miss what detached itself, the environment what cleared it

@@ -1,7 +1,11 @@
+import type { Criterion } from '../../src/domain/criterion.ts';
 import type { Stage } from '../../src/domain/definition.ts';
 import { TaskState } from '../../src/domain/task-state.ts';
 import { control } from '../proxies.ts';
 import type { StageReport, TaskRun } from '../task-run.ts';
+
+/** What every approval demands, whatever its definition says: a rejected task must never go on. */
+export const APPROVED: Criterion = { figure: 'approved', is: 'equal', value: true };
 
 /** Waits, without a slot, until a person approves or rejects; a rejection's reason goes back to the stage before. */
 export async function approval(run: TaskRun, stage: Stage): Promise<StageReport> {
