@@ -18,6 +18,7 @@ import { identifyTask, type TaskIdentity } from '../src/intake/task-identity.ts'
 import { briefOfIssue, briefOfPrompt, shortenTitle } from '../src/intake/task-text.ts';
 import type { Ledger, LedgerTask, NewRun } from '../src/ledger/ledger.ts';
 import { allOrFirstFailure } from './all-or-first-failure.ts';
+import { requireWritable } from './require-writable.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
 /** What intake needs of the control side's mirrors. */
@@ -260,20 +261,7 @@ async function freshen(
       signal,
     }),
   ]);
-  if (repository?.archived) {
-    throw new TypedError(FailureType.AccessDenied, 'The repository is archived, so nothing can be pushed to it.', {
-      hint: 'Unarchive it in its settings.',
-    });
-  }
-  if (repository?.canPush === false) {
-    throw new TypedError(
-      FailureType.AccessDenied,
-      `The token may not push to ${repository.owner}/${repository.name}.`,
-      {
-        hint: 'Give it write access to contents, issues and pull requests (or the scope repo).',
-      },
-    );
-  }
+  if (repository) requireWritable(repository);
   return deps.resolveBase(mirror, base ?? repository?.defaultBranch);
 }
 

@@ -119,8 +119,7 @@ export function createMirrors(options: { readonly root: string; readonly git: Gi
         request.signal?.throwIfAborted();
         await open(mirror, state, request.signal);
         if (request.needs !== undefined && (await hasCommit(git, mirror, request.needs))) return mirror;
-        const isEnough = !wantsHead(request) || state.headed === state.finished;
-        if (state.finished >= ticket && request.needs === undefined && isEnough) return mirror;
+        if (isShared(state, ticket, request)) return mirror;
         state.running = true;
         const number = ++state.started;
         try {
@@ -148,6 +147,12 @@ export function createMirrors(options: { readonly root: string; readonly git: Gi
       });
     },
   };
+}
+
+/** Whether a fetch that began after this one was asked for has done its work. */
+function isShared(state: State, ticket: number, request: FetchRequest): boolean {
+  const isHeaded = !wantsHead(request) || state.headed === state.finished;
+  return request.needs === undefined && state.finished >= ticket && isHeaded;
 }
 
 /** Who was told which commit to take does not care what the default branch is. */
