@@ -58,6 +58,20 @@ describe('openConversation', () => {
     expect(next.unsettledUsd).toBeCloseTo(0.5);
   });
 
+  it('charges a run once that was asked to end, as Claude Code itself remembers what it cost', async () => {
+    const first = await open();
+    await first.use(50);
+    await first.account({ costUsd: 0.05, units: 50 });
+    const ended = await open();
+    await ended.use(400);
+
+    const next = await open();
+    await next.use(100);
+    await next.account({ costUsd: 0.56, units: 560 });
+
+    expect(next.unsettledUsd).toBeCloseTo(0.56);
+  });
+
   it('remembers a completed turn and its report', async () => {
     const conversation = await open();
     await conversation.begin('code-1');

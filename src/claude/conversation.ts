@@ -11,9 +11,11 @@ const Notes = z.object({
   openTurn: z.string().nullable().default(null),
   /** Claude Code's own figure for the current family: it goes on over resumes. */
   cumulativeUsd: z.number().min(0).default(0),
+  /** Weighted tokens behind that figure. */
+  cumulativeUnits: z.number().min(0).default(0),
   /** Spent and not yet part of a report. */
   unsettledUsd: z.number().min(0).default(0),
-  /** Weighted tokens of runs that ended without a result: Claude Code forgets these. */
+  /** Weighted tokens of runs that ended without a result: Claude Code forgets these when it is killed, not when it is asked to end. */
   unpricedUnits: z.number().min(0).default(0),
   /** Weighted tokens of the run at work. */
   runningUnits: z.number().min(0).default(0),
@@ -83,10 +85,15 @@ export async function openConversation(claudeDir: string, sessionId: string): Pr
     },
     account(total) {
       // a figure below the last one is of a call that began to count anew
-      const spent = total.costUsd >= notes.cumulativeUsd ? total.costUsd - notes.cumulativeUsd : total.costUsd;
+      const goesOn = total.costUsd >= notes.cumulativeUsd;
+      const spent = goesOn ? total.costUsd - notes.cumulativeUsd : total.costUsd;
+      const counted = goesOn ? total.units - notes.cumulativeUnits : total.units;
       const unitPrice = total.units > 0 ? total.costUsd / total.units : 0;
-      notes.unsettledUsd += spent + notes.unpricedUnits * unitPrice;
+      // what it took over from a run without a result is in its figure already
+      const missing = Math.max(0, notes.runningUnits + notes.unpricedUnits - counted);
+      notes.unsettledUsd += spent + Math.min(missing, notes.unpricedUnits) * unitPrice;
       notes.cumulativeUsd = total.costUsd;
+      notes.cumulativeUnits = total.units;
       notes.runningUnits = 0;
       if (unitPrice > 0) notes.unpricedUnits = 0;
       return save();
@@ -94,6 +101,7 @@ export async function openConversation(claudeDir: string, sessionId: string): Pr
     abandon() {
       notes.family += 1;
       notes.cumulativeUsd = 0;
+      notes.cumulativeUnits = 0;
       return save();
     },
     report: (turn) => notes.reports[turn],
