@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { installRuntime } from '../src/temporal/install-runtime.ts';
 import { createLogger } from '../src/logging/create-logger.ts';
 import { coordinatorOptions, hostOptions } from '../workers/options.ts';
@@ -26,11 +28,16 @@ export async function startNoopFleet(world: World): Promise<NoopFleet> {
   const connection = await NativeConnection.connect({ address: world.temporalAddress });
   const place = { connection, namespace: world.settings.temporal.namespace, identity: 'bench' };
   const activities = { nothing: () => Promise.resolve(null) };
-  const { workflowsPath: _path, workflowBundle: _bundle, ...control } = coordinatorOptions(place, activities);
-  const workflowsPath = fileURLToPath(new URL('noop-workflow.ts', import.meta.url));
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('noop-workflow.ts', import.meta.url)),
+    logger: new DefaultLogger('WARN'),
+  });
+  const codePath = join(world.dir, 'noop-bundle.js');
+  await writeFile(codePath, code);
+  const control = coordinatorOptions(place, { activities, workflows: { workflowBundle: { codePath } } });
   const host = hostOptions(place, { id: 'bench-noop', slots: 1, activities });
   const workers = await Promise.all([
-    Worker.create({ ...control, workflowsPath, taskQueue: QUEUES.control }),
+    Worker.create({ ...control, taskQueue: QUEUES.control }),
     Worker.create({ ...host, taskQueue: QUEUES.specialty }),
     Worker.create(host),
   ]);

@@ -39,6 +39,7 @@ import { programEnvironment } from './program-environment.ts';
 import { createRemoteRegistry } from './remote-registry.ts';
 import type { RunningRole } from './run-role.ts';
 import { runWorkers } from './run-workers.ts';
+import { workflowSource } from './workflow-source.ts';
 
 /**
  * Starts the control side: workflows, the gateway, and the activities that hold the forge's token, the ledger and the
@@ -49,6 +50,9 @@ export async function startCoordinator(settings: ResolvedSettings, context: Proc
   const { temporal, dataDir } = settings;
   installRuntime(logger);
   const closers = new Closers(logger);
+  // beside everything else that has to be made ready
+  const bundling = workflowSource({ ...context, folder: join(dataDir, 'control') });
+  bundling.catch(() => undefined);
   try {
     const connected = await connectClient(temporal);
     const { client } = connected;
@@ -126,11 +130,12 @@ export async function startCoordinator(settings: ResolvedSettings, context: Proc
       }),
     });
 
+    const workflows = await bundling;
     const connection = await connectWorker(temporal);
     closers.add(() => connection.close());
     const identity = `coordinator-${hostname()}-${process.pid}`;
     const workerPlace = { connection, namespace: temporal.namespace, identity };
-    const worker = await Worker.create(coordinatorOptions(workerPlace, activities));
+    const worker = await Worker.create(coordinatorOptions(workerPlace, { activities, workflows }));
     const running = runWorkers([[worker]]);
     closers.add(() => running.shutdown());
     return { url: gateway.url, failed: running.failed, shutdown: () => closers.close() };

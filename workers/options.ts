@@ -1,7 +1,7 @@
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { CONTROL_QUEUE, hostQueue, specialtyQueue } from '../src/contract/names.ts';
 import type { SlotSupplier } from './slot-supplier.ts';
-import { workflowSource } from './workflow-source.ts';
+import type { WorkflowSource } from './workflow-source.ts';
 
 export interface WorkerPlace {
   readonly connection: NativeConnection;
@@ -17,14 +17,17 @@ const HEARTBEATS = { maxHeartbeatThrottleInterval: '2s', defaultHeartbeatThrottl
 const SHUTDOWN = { shutdownGraceTime: '1s', shutdownForceTime: '3s' } as const;
 
 /** Workflows, and everything that talks to the forge, git and the ledger. */
-export function coordinatorOptions(place: WorkerPlace, activities: object): WorkerOptions {
+export function coordinatorOptions(
+  place: WorkerPlace,
+  given: { readonly activities: object; readonly workflows: WorkflowSource },
+): WorkerOptions {
   return {
     ...place,
     ...HEARTBEATS,
     ...SHUTDOWN,
-    ...workflowSource(),
+    ...given.workflows,
     taskQueue: CONTROL_QUEUE,
-    activities,
+    activities: given.activities,
     // a parked task need not be in memory: 400 that move at once is more than any fleet of session hosts keeps busy
     maxCachedWorkflows: 400,
     maxConcurrentWorkflowTaskExecutions: 40,
