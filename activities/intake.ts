@@ -150,7 +150,7 @@ async function register(
   return deps.ledger.fixBranch(identity.id, begun.epoch, {
     branch: begun.branch ?? found.adopted?.branch ?? branchName(identity, now.toISOString()),
     base: found.base.base,
-    title: found.source.brief.title,
+    title: shortenTitle(found.source.brief.title),
     specialty: specialty.name,
   });
 }

@@ -18,6 +18,15 @@ describe('the texts of a task', () => {
     expect(titleOfPrompt('\n\n  Add a test\nfor it')).toBe('Add a test');
   });
 
+  it('keep the whole title of an issue for the session, and a short one for lists', () => {
+    const title = `${'long '.repeat(40)}end`;
+
+    const brief = briefOfIssue({ number: 1, title, body: 'b', url: 'u', labels: [], comments: [], commentsLeftOut: 0 });
+
+    expect(brief.title).toBe(title);
+    expect(shortenTitle(title)).toHaveLength(120);
+  });
+
   it('leave out our own comments and the oldest of too many', () => {
     const comment = (index: number): { author: string; body: string } => ({
       author: 'a',

@@ -2,6 +2,8 @@ import type { Brief } from '../contract/activities.ts';
 import type { ForgeIssue } from '../forge/forge.ts';
 
 const MAX_TITLE = 120;
+/** GitHub takes no longer one. */
+const MAX_WHOLE_TITLE = 256;
 const MAX_BODY = 60_000;
 const MAX_COMMENT = 10_000;
 const MAX_COMMENTS_IN_ALL = 120_000;
@@ -9,15 +11,15 @@ const MAX_COMMENTS_IN_ALL = 120_000;
 /** Control characters, and the marks that turn or hide text: a title is for people's eyes. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]+/gu;
 
-/** One line of at most 120 characters without anything that a terminal or a page could take for a command. */
-export function shortenTitle(text: string): string {
+/** One line of at most so many characters without anything that a terminal or a page could take for a command. */
+export function shortenTitle(text: string, most = MAX_TITLE): string {
   const line = text.replace(UNPRINTABLE, ' ').replace(/\s+/g, ' ').trim();
   if (line === '') return 'Untitled task';
   const letters = [...line];
-  return letters.length <= MAX_TITLE
+  return letters.length <= most
     ? line
     : `${letters
-        .slice(0, MAX_TITLE - 1)
+        .slice(0, most - 1)
         .join('')
         .trimEnd()}…`;
 }
@@ -39,7 +41,8 @@ export function briefOfIssue(issue: ForgeIssue): Brief {
     comments.unshift({ author: comment.author, body });
   }
   return {
-    title: shortenTitle(issue.title),
+    // the session must not guess the end of a sentence that the issue has whole
+    title: shortenTitle(issue.title, MAX_WHOLE_TITLE),
     body: cut(issue.body, MAX_BODY),
     url: issue.url,
     labels: issue.labels,
