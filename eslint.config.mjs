@@ -18,7 +18,10 @@ function restricted(patterns, allowedClients = []) {
   const paths = Object.keys(CLIENTS)
     .filter((name) => !allowedClients.includes(name))
     .map((name) => ({ name, message: `only ${CLIENTS[name].join(', ')} may import it` }));
-  return ['error', { paths: [...paths, { name: 'child_process', message: 'node:child_process, in src/process' }], patterns }];
+  return [
+    'error',
+    { paths: [...paths, { name: 'child_process', message: 'node:child_process, in src/process' }], patterns },
+  ];
 }
 
 const layer = (group, message) => ({ regex: group, message });
@@ -27,7 +30,10 @@ const SANDBOX = [
   NOTHING_ABOVE,
   layer('^node:', 'code that runs in the workflow sandbox has no Node'),
   layer('^@temporalio/(?!workflow|common)', 'code that runs in the workflow sandbox sees workflow and common alone'),
-  layer('/(activities|config|git|github|claude|gates|ledger|gateway|process|temporal)/', 'workflows see domain and contract alone'),
+  layer(
+    '/(activities|config|git|github|claude|gates|ledger|gateway|process|temporal)/',
+    'workflows see domain and contract alone',
+  ),
 ];
 
 export default tseslint.config(
@@ -65,7 +71,10 @@ export default tseslint.config(
     files: ['src/domain/**'],
     ignores: TESTS,
     rules: {
-      'no-restricted-imports': restricted([...SANDBOX, layer('^(zod|@temporalio)|/contract/', 'domain is pure: it imports domain alone')]),
+      'no-restricted-imports': restricted([
+        ...SANDBOX,
+        layer('^(zod|@temporalio)|/contract/', 'domain is pure: it imports domain alone'),
+      ]),
     },
   },
   { files: ['src/contract/**'], ignores: TESTS, rules: { 'no-restricted-imports': restricted(SANDBOX) } },
