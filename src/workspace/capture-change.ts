@@ -8,6 +8,7 @@ import { taskRef } from '../git/task-ref.ts';
 import type { BaseFacts } from './base-facts.ts';
 import { copyIndex } from './copy-index.ts';
 import { baselineIndex, excludeFile } from './lay-workspace.ts';
+import { describeLeftOut, findLeftOut } from './left-out.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { transplant } from './transplant.ts';
 import type { Workspace } from './workspace.ts';
@@ -55,7 +56,8 @@ export async function captureChange(deps: CaptureDeps, request: CaptureRequest):
   };
   // where set-up left nothing behind, the files as they stand are the change
   const tree = request.baselineTree === baseTree ? snapshot.tree : await transplant(git, moved);
-  const { losses } = snapshot;
+  const leftOut = await findLeftOut(git, { workspace, indexFile, excludeFile: excludeFile(workspace), signal });
+  const losses = [...snapshot.losses, ...(await describeLeftOut(trusted, leftOut))];
   if (tree === baseTree) {
     return {
       bundle: null,

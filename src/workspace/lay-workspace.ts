@@ -6,6 +6,7 @@ import { taskRef } from '../git/task-ref.ts';
 import { writeAgentRepository } from './agent-repository.ts';
 import type { BaseFacts } from './base-facts.ts';
 import { copyIndex } from './copy-index.ts';
+import { keepLeftOut, findLeftOut } from './left-out.ts';
 import { writeMetadata } from './metadata.ts';
 import { removeTree } from './remove-tree.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -114,7 +115,9 @@ async function readBaseline({ git, facts }: LayDeps, request: LayRequest, touche
     if (difference.exitCode === 0) return await facts.tree({ mirror, sha: frame.baseSha });
   }
   const snapshot = { mirror, workTree, indexFile, excludeFile: excludeFile(workspace), signal };
-  return (await takeSnapshot(git, snapshot)).tree;
+  const { tree } = await takeSnapshot(git, snapshot);
+  await keepLeftOut(workspace.trusted, await findLeftOut(git, { ...snapshot, workspace }));
+  return tree;
 }
 
 /** Refs keep the objects from being swept up while the task lives, for weeks if need be. */

@@ -1,5 +1,8 @@
 import { escapePattern } from './ignore-rules.ts';
 
+/** Build output, or sources that somebody named so: the name alone does not tell. */
+export const AMBIGUOUS_FOLDERS: readonly string[] = ['target', 'dist', 'build', 'out', 'coverage'];
+
 /** What dependencies, caches and builds leave behind, in most languages. */
 const FOLDERS = [
   'node_modules',
@@ -14,11 +17,7 @@ const FOLDERS = [
   '.ruff_cache',
   '.hypothesis',
   '.eggs',
-  'target',
-  'dist',
-  'build',
-  'out',
-  'coverage',
+  ...AMBIGUOUS_FOLDERS,
   'htmlcov',
   '.nyc_output',
   '.gradle',
