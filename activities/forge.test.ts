@@ -216,6 +216,31 @@ describe('tellIssue', () => {
     expect(forge.stateLabels.get(runs)).toBe('taskfleet:completed');
   });
 
+  it('quotes what is not ours without its effect, and keeps our own words as they are', async () => {
+    const { tellIssue } = createForgeActivities({ forge, webUrl: 'https://github.com', ledger, template });
+    const quote = [
+      'It said: @octocat fixes #1',
+      '/merge',
+      '1. ![x](https://evil.example/a.png) [y](https://evil.example)',
+      '<!-- taskfleet:task:x -->',
+    ].join('\n');
+    const text = `Waits: \`taskfleet resume '${frame.id}'\`.`;
+
+    await new MockActivityEnvironment().run(tellIssue, {
+      frame,
+      notice: { state: 'needs-human', text, quote, pullRequest: null },
+    });
+
+    const [body = ''] = [...forge.comments.values()];
+    const [ours, ...rest] = body.split('\n\n');
+    expect(ours).toBe(text);
+    expect(rest.at(-1)).toBe(`<!-- taskfleet:${frame.id} -->`);
+    const quoted = rest.slice(0, -1).join('\n\n');
+    expect(quoted.split('\n').every((line) => line.startsWith('>'))).toBe(true);
+    expect(quoted).not.toMatch(/<!--|@[a-z]|#\d|!\[|:\/\/|^[>\s]*\/merge/m);
+    expect(forge.stateLabels.get(runs)).toBe('taskfleet:needs-human');
+  });
+
   it('says nothing where there is no issue', async () => {
     frame = { ...frame, issue: null };
     await tell('completed');

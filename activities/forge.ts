@@ -8,6 +8,7 @@ import type {
 } from '../src/contract/activities.ts';
 import { FailureType } from '../src/domain/failure-type.ts';
 import { marker } from '../src/domain/naming.ts';
+import { sanitiseMarkdown } from '../src/domain/sanitise-markdown.ts';
 import { TypedError } from '../src/domain/typed-error.ts';
 import type { Forge, ForgePullRequest, ForgeRepo } from '../src/forge/forge.ts';
 import { renderPullRequestBody } from '../src/forge/pull-request-body.ts';
@@ -16,6 +17,8 @@ import { PULL_REQUEST_LABEL, stateLabel } from '../src/forge/state-label.ts';
 import { forgeRepoOfKey } from '../src/intake/repo-address.ts';
 import type { Ledger } from '../src/ledger/ledger.ts';
 import { allOrFirstFailure } from './all-or-first-failure.ts';
+
+const MAX_QUOTE = 4_000;
 
 export interface ForgeDeps {
   /** Null where no forge is configured. */
@@ -38,12 +41,19 @@ async function tellIssue(deps: ForgeDeps, frame: TaskFrame, notice: IssueNotice)
   if (frame.kind !== 'forge' || frame.issue === null || frame.repo === null || !deps.forge) return;
   await deps.ledger.checkEpoch(frame.id, frame.epoch);
   const repo = forgeRepoOfKey(frame.repo);
-  const link = notice.pullRequest ? `\n\nPull request: ${notice.pullRequest.url}` : '';
-  const body = `${notice.text}${link}\n\n${marker(frame.id)}`;
+  const link = notice.pullRequest ? [`Pull request: ${notice.pullRequest.url}`] : [];
+  const quote = notice.quote ? [quoted(notice.quote)] : [];
+  const body = [notice.text, ...quote, ...link, marker(frame.id)].join('\n\n');
   await allOrFirstFailure([
     deps.forge.upsertComment({ repo, issue: frame.issue, marker: marker(frame.id), body }),
     deps.forge.setStateLabel({ repo, issue: frame.issue, label: stateLabel(notice.state) }),
   ]);
+}
+
+/** A quotation of text that is not ours: it can be read, and does nothing. */
+function quoted(text: string): string {
+  const lines = sanitiseMarkdown(text, { maxLength: MAX_QUOTE }).split('\n');
+  return lines.map((line) => `> ${line}`.trimEnd()).join('\n');
 }
 
 async function openPullRequest(deps: ForgeDeps, request: PullRequestRequest): Promise<PullRequestRef> {

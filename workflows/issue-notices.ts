@@ -11,25 +11,41 @@ export function startNotice({ frame, intake }: TaskRun): IssueNotice {
   };
 }
 
+/** What the issue says while a person must approve a stage. */
+export function approvalNotice({ findings, frame, progress }: TaskRun, stage: string): IssueNotice {
+  const plan = (findings.analysis?.plan ?? []).map((step, index) => `${index + 1}. ${step.replace(/\s+/g, ' ')}`);
+  const command = `\`taskfleet approve '${frame.id}' --stage ${stage}\``;
+  return {
+    state: TaskState.AwaitingApproval,
+    text: `Waits for a person's approval of **${stage}**: ${command}, or \`reject\` with a \`--reason\`.`,
+    ...(plan.length > 0 && { quote: plan.join('\n') }),
+    pullRequest: progress.status.pullRequest,
+  };
+}
+
+/** What the issue says while a person must mend something. */
+export function humanNotice({ frame, progress }: TaskRun, reason: string): IssueNotice {
+  return {
+    state: TaskState.NeedsHuman,
+    text: `Waits for a person to mend what is said below, and then for \`taskfleet resume '${frame.id}'\`.`,
+    quote: reason,
+    pullRequest: progress.status.pullRequest,
+  };
+}
+
 /** What the issue says when the task is over, and what a person can do about it. */
 export function endNotice(run: TaskRun, state: EndState, reason: string): IssueNotice {
   const { pullRequest, spend } = run.progress.status;
   const cost = `Cost: $${spend.usd.toFixed(2)} in ${spend.sessions} sessions.`;
-  return { state, text: [sentence(state, reason), cost].join('\n\n'), pullRequest };
+  const quote = state === TaskState.Completed ? {} : { quote: reason };
+  return { state, text: `${SENTENCES[state]} ${cost}`, ...quote, pullRequest };
 }
 
-function sentence(state: EndState, reason: string): string {
-  switch (state) {
-    case TaskState.Completed:
-      return 'Done: the pull request is ready for review.';
-    case TaskState.NoChange:
-      return `Nothing was changed, so there is no pull request: ${reason}`;
-    case TaskState.Cancelled:
-      return `Cancelled; nothing was left behind. ${reason}`;
-    case TaskState.Superseded:
-      return `Given up for other work: ${reason}`;
-    case TaskState.OverBudget:
-    case TaskState.Failed:
-      return `Not finished: ${reason}`;
-  }
-}
+const SENTENCES: Readonly<Record<EndState, string>> = {
+  [TaskState.Completed]: 'Done: the pull request is ready for review.',
+  [TaskState.NoChange]: 'Nothing was changed, so there is no pull request.',
+  [TaskState.Cancelled]: 'Cancelled; nothing was left behind.',
+  [TaskState.Superseded]: 'Given up for other work.',
+  [TaskState.OverBudget]: 'Not finished.',
+  [TaskState.Failed]: 'Not finished.',
+};

@@ -1,8 +1,9 @@
-import { isCancellation, log } from '@temporalio/workflow';
+import { isCancellation, log, patched } from '@temporalio/workflow';
 import { explain, isMet } from '../src/domain/criterion.ts';
 import { orderStages, StageType, type Definition, type Stage } from '../src/domain/definition.ts';
 import { TaskState } from '../src/domain/task-state.ts';
 import { causeOf, isOperatorsToMend } from './failure-cause.ts';
+import { humanNotice, startNotice } from './issue-notices.ts';
 import { analysis } from './stages/analysis.ts';
 import { approval, APPROVED } from './stages/approval.ts';
 import { code } from './stages/code.ts';
@@ -101,9 +102,17 @@ async function attempt(run: TaskRun, stage: Stage, feedback: string): Promise<St
       if (!isOperatorsToMend(cause)) return `${cause.type}: ${cause.message}`;
       run.progress.move(TaskState.NeedsHuman, { what: `a person: ${cause.message}`, until: null });
       await run.workspace.suspend();
-      await run.inbox.resumedOr(undefined, '');
+      await mended(run, cause.message);
     }
   }
+}
+
+/** Waits for a person's `resume`, and says on the issue what for. */
+async function mended(run: TaskRun, reason: string): Promise<void> {
+  const isTold = patched('tell-that-a-person-is-needed');
+  if (isTold) run.issue.say('say on the issue that a person is needed', humanNotice(run, reason));
+  await run.inbox.resumedOr(undefined, '');
+  if (isTold) run.issue.say('say on the issue that work goes on', startNotice(run));
 }
 
 async function standWhilePaused(run: TaskRun): Promise<void> {

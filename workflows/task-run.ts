@@ -2,6 +2,7 @@ import type { Change, Intake, Publication, TaskFrame } from '../src/contract/act
 import type { Figure } from '../src/domain/criterion.ts';
 import type { Analysis } from '../src/contract/session-report.ts';
 import type { GateResult } from '../src/contract/gate-result.ts';
+import type { IssueTeller } from './issue-teller.ts';
 import type { TaskInbox } from './task-inbox.ts';
 import type { TaskProgress } from './task-progress.ts';
 import type { TaskWorkspace } from './task-workspace.ts';
@@ -27,6 +28,7 @@ export interface TaskRun {
   readonly intake: Intake;
   readonly progress: TaskProgress;
   readonly inbox: TaskInbox;
+  readonly issue: IssueTeller;
   readonly workspace: TaskWorkspace;
   readonly findings: Findings;
 }

@@ -3,7 +3,6 @@ import {
   ApplicationFailure,
   CancellationScope,
   isCancellation,
-  log,
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -14,6 +13,7 @@ import { TaskInput } from '../src/contract/task-input.ts';
 import type { TaskResult } from '../src/contract/task-result.ts';
 import { causeOf } from './failure-cause.ts';
 import { endNotice, startNotice } from './issue-notices.ts';
+import { IssueTeller } from './issue-teller.ts';
 import { control } from './proxies.ts';
 import { runDefinition } from './run-definition.ts';
 import { publish } from './stages/pull-request.ts';
@@ -79,6 +79,7 @@ async function work(
     intake,
     progress,
     inbox,
+    issue: new IssueTeller(frame),
     workspace: new TaskWorkspace(frame, {
       moved(opened) {
         progress.spendSetup(opened?.setupMs ?? 0);
@@ -98,12 +99,9 @@ async function work(
     },
   };
   begun.run = run;
-  // beside the first stage: nobody need wait for a comment
-  const told = control('say on the issue that work begins')
-    .tellIssue({ frame, notice: startNotice(run) })
-    .catch((error: unknown) => log.warn('issue not told', { cause: causeOf(error).message }));
+  run.issue.say('say on the issue that work begins', startNotice(run));
   const end = await drive(run);
-  await told;
+  await run.issue.end();
   return end;
 }
 

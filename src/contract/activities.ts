@@ -110,8 +110,10 @@ export interface ControlActivities {
 
 export interface IssueNotice {
   readonly state: string;
-  /** Markdown, ours: no text of the session's in it unless sanitised. */
+  /** Markdown in our own words: nothing that a session, a program or a stranger wrote. */
   readonly text: string;
+  /** What such a one wrote: it is quoted below the text, and made harmless before it is published. */
+  readonly quote?: string;
   readonly pullRequest: PullRequestRef | null;
 }
 

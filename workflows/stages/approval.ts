@@ -1,7 +1,8 @@
+import { patched } from '@temporalio/workflow';
 import type { Criterion } from '../../src/domain/criterion.ts';
 import type { Stage } from '../../src/domain/definition.ts';
 import { TaskState } from '../../src/domain/task-state.ts';
-import { control } from '../proxies.ts';
+import { approvalNotice, startNotice } from '../issue-notices.ts';
 import type { StageReport, TaskRun } from '../task-run.ts';
 
 /** What every approval demands, whatever its definition says: a rejected task must never go on. */
@@ -12,19 +13,10 @@ export async function approval(run: TaskRun, stage: Stage): Promise<StageReport>
   run.progress.move(TaskState.AwaitingApproval, { what: `approval of '${stage.id}'`, until: null });
   run.inbox.expect(stage.id);
   await run.workspace.suspend();
-  await control('say on the issue that a person is asked').tellIssue({
-    frame: run.frame,
-    notice: {
-      state: TaskState.AwaitingApproval,
-      text: [
-        `Waits for a person's approval of **${stage.id}**: \`taskfleet approve '${run.frame.id}' --stage ${stage.id}\`.`,
-        ...(run.findings.analysis?.plan ?? []).map((step, index) => `${index + 1}. ${step}`),
-      ].join('\n'),
-      pullRequest: run.progress.status.pullRequest,
-    },
-  });
+  run.issue.say('say on the issue that a person is asked', approvalNotice(run, stage.id));
   const decided = await run.inbox.decided();
   const approved = decided.kind === 'approved';
+  if (patched('tell-that-work-goes-on')) run.issue.say('say on the issue that work goes on', startNotice(run));
   return {
     summary: approved ? 'approved' : `rejected: ${decided.reason}`,
     figures: { approved },
