@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import type { Change } from '../src/contract/activities.ts';
 import {
   BASE_FILES,
   makeFrame,
@@ -94,7 +95,8 @@ describe('captureChange', () => {
     await writeFile(join(root, 'work', 'src', 'a.txt'), 'changed\n');
     const analysis = { changeType: 'feat' } as never;
 
-    const change = await new MockActivityEnvironment().run(activities.captureChange, { frame, analysis });
+    const capture = activities.captureChange;
+    const change: Change = await new MockActivityEnvironment().run(capture, { frame, analysis });
 
     expect(change).toMatchObject({ files: 1, paths: ['src/a.txt'] });
     const commit = await host.git.run(['log', '-1', '--format=%s', change.headSha], {
