@@ -3,7 +3,7 @@ import type { ArtifactStore } from '../src/artifacts/artifact-store.ts';
 import type { Brief, ControlActivities, Intake, PullRequestRef, TaskFrame } from '../src/contract/activities.ts';
 import type { RepoSettings } from '../src/contract/repo-settings.ts';
 import type { Definition } from '../src/contract/stage-definition.ts';
-import { TaskInput } from '../src/contract/task-input.ts';
+import { DEFAULT_PRIORITY, TaskInput } from '../src/contract/task-input.ts';
 import { FailureType } from '../src/domain/failure-type.ts';
 import { branchName, branchPrefix, isSafeBranch, isUsableRef, marker, workspaceKey } from '../src/domain/naming.ts';
 import { chooseSpecialty, type Specialty } from '../src/domain/specialty.ts';
@@ -63,8 +63,6 @@ export interface IntakeDeps {
 
 /** The branch of the repository that scratch tasks share. */
 const SCRATCH_BASE = 'main';
-/** Ordinary: neither ahead of the others nor behind them. */
-const DEFAULT_PRIORITY = 3;
 
 interface Source {
   readonly brief: Brief;

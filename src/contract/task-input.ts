@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** 1 is first, 5 is last. */
+/** Ordinary, neither ahead of the others nor behind them: 1 is first, 5 is last. */
 export const DEFAULT_PRIORITY = 3;
 
 /** What starts a task: by hand, from the CLI, from REST. Small, with defaults for all the rest. */
