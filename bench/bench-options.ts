@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly json: boolean;
   /** A Markdown file whose generated part is written anew. */
   readonly markdown: string | undefined;
+  /** The batch by taskfleet alone: how many tasks complete, for numbers at which the script only takes time. */
+  readonly fleetOnly: boolean;
   /** Leave the folder with all data and logs. */
   readonly keep: boolean;
 }
@@ -24,6 +26,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --rounds <n>       repetitions of the single task; medians are reported (7)
   --json             the report as JSON on the standard output
   --markdown <file>  write the figures into the generated part of a Markdown file
+  --fleet-only       no batch by the script
   --keep             leave data and logs behind`;
 
 /** Reads the command line; throws a TypeError in words for what it does not know. */
@@ -37,6 +40,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       rounds: { type: 'string' },
       json: { type: 'boolean', default: false },
       markdown: { type: 'string' },
+      'fleet-only': { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
     },
   });
@@ -46,6 +50,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     json,
     keep,
     markdown,
+    fleetOnly: values['fleet-only'],
     tasks: count('tasks', values.tasks, quick ? 4 : 20),
     slots: count('slots', values.slots, 4),
     rounds: count('rounds', values.rounds, quick ? 1 : 7),

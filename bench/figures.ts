@@ -41,7 +41,8 @@ export function mostAtOnce(runs: readonly FleetRun[]): number {
     [history.startedMs, 1],
     [history.endedMs, -1],
   ]);
-  edges.sort(([a], [b]) => a - b);
+  // an end before the beginning of the same moment
+  edges.sort(([a, x], [b, y]) => a - b || x - y);
   let open = 0;
   let most = 0;
   for (const [, step] of edges) {

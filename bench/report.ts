@@ -41,9 +41,9 @@ function sides({ single, batch }: Measured): Table {
   const bareBatchCpu = batch.bare.runs.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
   const row = (title: string, bare: number, fleet: number | undefined): string[] => [
     title,
-    seconds(bare),
+    hasRun(bare) ? seconds(bare) : '–',
     fleet === undefined ? '–' : seconds(fleet),
-    fleet === undefined ? '–' : `${(fleet / bare).toFixed(2)} ×`,
+    fleet === undefined || !hasRun(bare) ? '–' : `${(fleet / bare).toFixed(2)} ×`,
   ];
   return {
     title: 'The same work by both',
@@ -66,6 +66,11 @@ function sides({ single, batch }: Measured): Table {
       row(`${tasks} tasks, processor`, bareBatchCpu, totalCpuMs(batch.fleet)),
     ],
   };
+}
+
+/** A side that was left out took no time at all. */
+function hasRun(ms: number): boolean {
+  return ms > 1;
 }
 
 function whole(values: readonly (number | undefined)[]): number | undefined {

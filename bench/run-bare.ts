@@ -78,7 +78,7 @@ function environment(
   world: World,
   task: { readonly id: string; readonly dir: string; readonly issue: number },
 ): Record<string, string | undefined> {
-  const { github } = world;
+  const { forge } = world;
   return {
     PATH: world.env['PATH'],
     // Claude Code as the fleet runs it, so that the sessions are the same
@@ -88,7 +88,7 @@ function environment(
     CLAUDE_CODE_DISABLE_CRON: '1',
     CLAUDE_CODE_DISABLE_AUTO_MEMORY: '1',
     ANTHROPIC_API_KEY: 'scripted',
-    ANTHROPIC_BASE_URL: world.modelUrl,
+    ANTHROPIC_BASE_URL: forge.modelUrl,
     BENCH_DIR: task.dir,
     BENCH_MIRROR: world.mirror,
     BENCH_CLAUDE: world.claude,
@@ -97,12 +97,12 @@ function environment(
     BENCH_SESSION: task.id,
     BENCH_TITLE: PLAIN_TITLE,
     BENCH_BRANCH: `bare/${task.id}`,
-    BENCH_REMOTE: `${github.gitUrl}/${REPO}.git`,
-    BENCH_API: github.apiUrl,
+    BENCH_REMOTE: `${forge.gitUrl}/${REPO}.git`,
+    BENCH_API: forge.apiUrl,
     BENCH_REPO: REPO,
     BENCH_ISSUE: String(task.issue),
-    BENCH_TOKEN: github.token,
-    BENCH_BASIC: Buffer.from(`x-access-token:${github.token}`).toString('base64'),
+    BENCH_TOKEN: forge.token,
+    BENCH_BASIC: Buffer.from(`x-access-token:${forge.token}`).toString('base64'),
   };
 }
 

@@ -8,7 +8,8 @@ import { startNoopFleet } from './noop-fleet.ts';
 import { makeReport, renderReport, replaceFigures } from './report.ts';
 import { runBare, type BareBatch } from './run-bare.ts';
 import { look, runFleet, type FleetBatch } from './run-fleet.ts';
-import { PLAIN_TITLE, RED_TITLE, REPO } from './work.ts';
+import { fileIssue } from './start-forge.ts';
+import { PLAIN_TITLE, RED_TITLE } from './work.ts';
 import { startWorld, type World } from './world.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -49,8 +50,9 @@ async function measure(world: World, options: BenchOptions, closers: (() => Prom
     single.noop.push(await noops.run());
     single.fleet.push(told(await runFleet(world, await fileIssues(world, PLAIN_TITLE, 1))));
   }
-  say(`${tasks} tasks by the script, ${slots} at once …`);
-  const bare = told(await runBare(world, { issues: await fileIssues(world, PLAIN_TITLE, tasks), width: slots }));
+  say(`${options.fleetOnly ? 0 : tasks} tasks by the script, ${slots} at once …`);
+  const byScript = await fileIssues(world, PLAIN_TITLE, options.fleetOnly ? 0 : tasks);
+  const bare = told(await runBare(world, { issues: byScript, width: slots }));
   say(`${tasks} tasks by taskfleet, ${slots} slots …`);
   const fleet = told(await runFleet(world, await fileIssues(world, PLAIN_TITLE, tasks)));
   say('a task with a red round …');
@@ -66,12 +68,8 @@ function told<T extends { readonly runs: readonly { readonly ok: boolean; readon
 }
 
 async function fileIssues(world: World, title: string, count: number): Promise<number[]> {
-  const [owner = '', name = ''] = REPO.split('/');
   const numbers: number[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const body = 'See `src/m01.mjs` and its test.';
-    numbers.push((await world.github.createIssue({ owner, name, title, body, labels: [] })).number);
-  }
+  for (let index = 0; index < count; index += 1) numbers.push(await fileIssue(world.forge, title));
   return numbers;
 }
 

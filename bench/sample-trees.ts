@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { usageOf } from './process-usage.ts';
 
-const EVERY_MS = 50;
+const EVERY_MS = 100;
 
 /** Counts the processor time of what a host runs in sandboxes of its own, of which its own books know nothing. */
 export interface TreeSampler {
@@ -10,7 +10,7 @@ export interface TreeSampler {
 }
 
 /**
- * Looks at the programs below a process every 50 ms. Bubblewrap ends without waiting for what it ran, so that the
+ * Looks at the programs below a process ten times a second. Bubblewrap ends without waiting for what it ran, so that the
  * system adds that to nobody's account; all other children are in their parent's.
  */
 export function sampleTrees(pid: number | undefined): TreeSampler {

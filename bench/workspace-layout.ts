@@ -1,16 +1,17 @@
 /**
  * What a working copy costs by layout, on a generated repository: `node bench/workspace-layout.ts [files] [commits]`.
- * Prints wall time (median of three) and the disk that each copy takes beside the mirror.
+ * Prints wall time (median of five) and the disk that each copy takes beside the mirror.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGit } from '../src/git/git.ts';
 import { writeAgentRepository } from '../src/workspace/agent-repository.ts';
+import { median } from './figures.ts';
 
 const files = Number(process.argv[2] ?? 5_000);
 const commits = Number(process.argv[3] ?? 300);
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 const root = await mkdtemp(join(tmpdir(), 'taskfleet-layout-'));
 const git = createGit({ env: { PATH: process.env['PATH'] ?? '' } });
@@ -33,18 +34,18 @@ try {
   };
   console.log(`${files} files, ${commits} commits, median of ${ROUNDS}\n`);
   console.log('| layout | ms | of it shared with the mirror |\n| --- | ---: | --- |');
-  for (const [name, lay] of Object.entries(layouts)) {
-    const times: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
+  const times = new Map<string, number[]>();
+  // in turns, so that what else the machine does falls on all of them
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [name, lay] of Object.entries(layouts)) {
       const target = join(root, `${name.replace(/\W/g, '-')}-${round}`);
       const began = performance.now();
       await lay(target);
-      times.push(performance.now() - began);
+      times.set(name, [...(times.get(name) ?? []), performance.now() - began]);
       await rm(target, { recursive: true, force: true });
     }
-    times.sort((a, b) => a - b);
-    console.log(`| ${name} | ${Math.round(times[Math.floor(ROUNDS / 2)] ?? 0)} | ${shared(name)} |`);
   }
+  for (const [name, taken] of times) console.log(`| ${name} | ${Math.round(median(taken))} | ${shared(name)} |`);
 } finally {
   await rm(root, { recursive: true, force: true });
 }

@@ -3,8 +3,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { freePort } from '../demo/emulator/free-port.ts';
-import { startEmulatedGithub, type EmulatedGithub } from '../demo/emulator/start-emulated-github.ts';
-import { startScriptedModel } from '../demo/scripted-model/server.ts';
 import { locateClaude } from '../src/claude/find-claude.ts';
 import { loadSettings, type ResolvedSettings } from '../src/config/load-settings.ts';
 import { createGit } from '../src/git/git.ts';
@@ -13,7 +11,8 @@ import { connectClient } from '../src/temporal/connect.ts';
 import { readServerNote } from '../src/temporal/server-note.ts';
 import { resolveTemporal } from '../src/temporal/resolve-temporal.ts';
 import { startFleet, type Fleet } from '../workers/up.ts';
-import { benchScripts, REPO, repositoryFiles } from './work.ts';
+import { startForge, type Forge } from './start-forge.ts';
+import { repositoryFiles } from './work.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,8 +20,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface World {
   readonly dir: string;
   readonly env: Environment;
-  readonly github: EmulatedGithub;
-  readonly modelUrl: string;
+  readonly forge: Forge;
   readonly claude: string;
   /** The bare script's local clone source. */
   readonly mirror: string;
@@ -55,25 +53,23 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const { cacheDir } = own;
   const temporal = await resolveTemporal({ executable: own.temporal.executable, cacheDir, env, onProgress: say });
   say('starting model, forge and fleet …');
-  const model = await startScriptedModel({ scripts: benchScripts() });
-  closers.push(() => model.close());
   const mirror = await makeRepository(dir, env);
   await mkdir(join(dir, 'forge'));
-  const [owner = '', name = ''] = REPO.split('/');
-  const github = await startEmulatedGithub({ dir: join(dir, 'forge'), repos: [{ owner, name, from: mirror }] });
-  closers.push(() => github.close());
+  const forge = await startForge({ dir: join(dir, 'forge'), mirror }, env);
+  closers.push(() => forge.close());
+  const { token, apiUrl, webUrl, gitUrl, modelUrl } = forge;
 
   const gatewayPort = await freePort();
   const settings: ResolvedSettings = {
     ...own,
     temporal: { ...own.temporal, executable: temporal.path },
     gateway: { ...own.gateway, listen: `127.0.0.1:${gatewayPort}`, url: `http://127.0.0.1:${gatewayPort}` },
-    github: { ...own.github, token: github.token, apiUrl: github.apiUrl, webUrl: github.webUrl, gitUrl: github.gitUrl },
-    claude: { ...own.claude, apiKey: 'scripted', oauthToken: undefined, baseUrl: model.url },
+    github: { ...own.github, token, apiUrl, webUrl, gitUrl },
+    claude: { ...own.claude, apiKey: 'scripted', oauthToken: undefined, baseUrl: modelUrl },
     host: { ...own.host, id: 'bench', slots },
   };
   const write = (text: string): void => appendFileSync(join(dir, 'fleet.log'), text);
-  const logger = createLogger({ level: 'info', name: 'bench', pretty: true, write, secrets: [github.token] });
+  const logger = createLogger({ level: 'info', name: 'bench', pretty: true, write, secrets: [token] });
   const fleet = await startFleet(settings, { env, logger, pretty: true, write, headless: true });
   closers.push(() => fleet.shutdown());
   const connected = await connectClient({ address: fleet.temporalAddress, namespace: own.temporal.namespace });
@@ -81,7 +77,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const note = await readServerNote(join(dataDir, 'temporal'));
   const claude = await locateClaude(own.claude.executable);
   return {
-    ...{ dir, env, github, modelUrl: model.url, claude, mirror, settings, fleet },
+    ...{ dir, env, forge, claude, mirror, settings, fleet },
     serverPid: note?.pid,
     client: connected.client,
     temporalAddress: fleet.temporalAddress,
