@@ -191,8 +191,10 @@ export function createWorkspaces(deps: WorkspacesDeps): Workspaces {
 
     async close(frame) {
       await exclusively(frame.key, async () => {
-        await removeTree(workspaceFolders(deps.root, frame.key).root);
-        await deleteTaskRefs(git, mirrors.path(frame.repo), frame.key);
+        await Promise.all([
+          removeTree(workspaceFolders(deps.root, frame.key).root),
+          deleteTaskRefs(git, mirrors.path(frame.repo), frame.key),
+        ]);
         slots.release(frame.id);
       });
       locks.delete(frame.key);
