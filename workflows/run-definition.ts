@@ -1,4 +1,4 @@
-import { isCancellation, log, patched } from '@temporalio/workflow';
+import { isCancellation, log } from '@temporalio/workflow';
 import { explain, isMet } from '../src/domain/criterion.ts';
 import { orderStages, StageType, type Definition, type Stage } from '../src/domain/definition.ts';
 import { TaskState } from '../src/domain/task-state.ts';
@@ -109,10 +109,9 @@ async function attempt(run: TaskRun, stage: Stage, feedback: string): Promise<St
 
 /** Waits for a person's `resume`, and says on the issue what for. */
 async function mended(run: TaskRun, reason: string): Promise<void> {
-  const isTold = patched('tell-that-a-person-is-needed');
-  if (isTold) run.issue.say('say on the issue that a person is needed', humanNotice(run, reason));
+  run.issue.say('say on the issue that a person is needed', humanNotice(run, reason));
   await run.inbox.resumedOr(undefined, '');
-  if (isTold) run.issue.say('say on the issue that work goes on', startNotice(run));
+  run.issue.say('say on the issue that work goes on', startNotice(run));
 }
 
 async function standWhilePaused(run: TaskRun): Promise<void> {

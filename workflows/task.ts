@@ -100,9 +100,7 @@ async function work(
   };
   begun.run = run;
   run.issue.say('say on the issue that work begins', startNotice(run));
-  const end = await drive(run);
-  await run.issue.end();
-  return end;
+  return drive(run);
 }
 
 async function drive(run: TaskRun): Promise<End> {
@@ -137,6 +135,8 @@ async function finish({ state, reason }: End, progress: TaskProgress, run: TaskR
 async function settle(run: TaskRun, state: EndState, reason: string): Promise<void> {
   const { frame, progress } = run;
   const { pullRequest, spend } = progress.status;
+  // a notice that is still under way must not have the last word
+  await run.issue.end();
   const results = await Promise.allSettled([
     run.workspace.close(),
     control('say on the issue how it ended').tellIssue({ frame, notice: endNotice(run, state, reason) }),

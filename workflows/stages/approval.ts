@@ -1,4 +1,3 @@
-import { patched } from '@temporalio/workflow';
 import type { Criterion } from '../../src/domain/criterion.ts';
 import type { Stage } from '../../src/domain/definition.ts';
 import { TaskState } from '../../src/domain/task-state.ts';
@@ -16,7 +15,7 @@ export async function approval(run: TaskRun, stage: Stage): Promise<StageReport>
   run.issue.say('say on the issue that a person is asked', approvalNotice(run, stage.id));
   const decided = await run.inbox.decided();
   const approved = decided.kind === 'approved';
-  if (patched('tell-that-work-goes-on')) run.issue.say('say on the issue that work goes on', startNotice(run));
+  run.issue.say('say on the issue that work goes on', startNotice(run));
   return {
     summary: approved ? 'approved' : `rejected: ${decided.reason}`,
     figures: { approved },
