@@ -52,15 +52,16 @@ export function readTaskRequest(options: RequestOptions, cwd: string): TaskInput
 }
 
 function refuseTwoRepos(ofPage: string | undefined, given: string | undefined): void {
-  if (!ofPage || !given || ofPage.toLowerCase() === given.toLowerCase()) return;
+  if (!ofPage || !given || `/${ofPage}`.toLowerCase().endsWith(`/${given}`.toLowerCase())) return;
   throw new CommandError(ExitCode.Usage, `--issue is of ${ofPage}, --repo is ${given}`, 'give one of them');
 }
 
 function readIssue(text: string): { issue: number; repo?: string } {
   const [, number] = /^#?([1-9]\d{0,9})$/.exec(text.trim()) ?? [];
   if (number) return { issue: Number(number) };
-  const [, host, repo, ofPage] = /^https?:\/\/([^/]+)\/([^/]+\/[^/]+)\/issues\/(\d+)/.exec(text.trim()) ?? [];
-  if (host && repo && ofPage) return { issue: Number(ofPage), repo: `${host}/${repo}` };
+  // the whole address: a host with a port would be taken for a path without its scheme
+  const [, repo, ofPage] = /^(https?:\/\/[^/]+\/[^/]+\/[^/]+)\/issues\/(\d+)/.exec(text.trim()) ?? [];
+  if (repo && ofPage) return { issue: Number(ofPage), repo };
   throw new CommandError(
     ExitCode.Usage,
     `'${text}' is no issue`,

@@ -12,6 +12,7 @@ import { SearchAttributes, TASK_WORKFLOW } from '../contract/names.ts';
 import type { TaskInput } from '../contract/task-input.ts';
 import type { TaskStatus } from '../contract/task-status.ts';
 import type { Submitter } from '../temporal/submit-task.ts';
+import { END_STATES, isEnd, TaskState } from '../domain/task-state.ts';
 import { CommandError } from './command-error.ts';
 import { ExitCode } from './exit-code.ts';
 
@@ -49,6 +50,9 @@ export interface TaskService {
 }
 
 const ANSWER_MS = 10_000;
+
+/** Temporal's words for a run that is not over. */
+const GOES_ON = ['RUNNING', 'PAUSED', 'CONTINUED_AS_NEW'];
 
 const OUTCOMES: Readonly<Record<Submission['kind'], StartOutcome>> = {
   self: 'running',
@@ -95,11 +99,20 @@ export function createTaskService({ client, submitter }: TaskServiceOptions): Ta
     },
     describe,
     status: async (id) => {
-      try {
-        return await client.withDeadline(Date.now() + ANSWER_MS, () => handleOf(id).query<TaskStatus>('status'));
-      } catch (error) {
-        throw translate(error, id);
-      }
+      const ask = async (): Promise<TaskStatus> => {
+        try {
+          return await client.withDeadline(Date.now() + ANSWER_MS, () => handleOf(id).query<TaskStatus>('status'));
+        } catch (error) {
+          throw translate(error, id);
+        }
+      };
+      const status = await ask();
+      if (isEnd(status.state)) return status;
+      const row = await describe(id);
+      if (GOES_ON.includes(row.execution)) return status;
+      // it may have ended between the two questions; else somebody ended it over its head
+      const last = await ask();
+      return isEnd(last.state) ? last : cutOff(last, row);
     },
     send: async (id, message, body) => {
       try {
@@ -112,14 +125,30 @@ export function createTaskService({ client, submitter }: TaskServiceOptions): Ta
     },
     list: async (filter) => {
       const rows: TaskRow[] = [];
+      const seen = new Set<string>();
       for await (const found of workflow.list({ query: listQuery(filter), pageSize: 200 })) {
         // a start by hand under an id of Temporal's own only hands over to the canonical one
-        if (found.workflowId.startsWith('task:')) rows.push(rowOf(found));
+        // and an earlier run of a task that was retried is no task of its own: the newest comes first
+        if (!found.workflowId.startsWith('task:') || seen.has(found.workflowId)) continue;
+        seen.add(found.workflowId);
+        rows.push(rowOf(found));
         if (rows.length >= filter.limit) break;
       }
       return rows;
     },
   };
+}
+
+/** The task as it was when Temporal ended it without its knowledge: by `terminate`, say. */
+function cutOff(status: TaskStatus, { execution, endedAt }: TaskRow): TaskStatus {
+  const reason = `${execution.toLowerCase().replace('_', ' ')} through Temporal`;
+  return { ...status, state: TaskState.Failed, reason, endedAt, host: null, waitingFor: null, actions: ['retry'] };
+}
+
+/** The state of a run: what it last said of itself, unless Temporal ended it without its knowledge. */
+function stateOf(execution: string, told: string | null): string | null {
+  const isOver = END_STATES.some((state) => state === told);
+  return execution === 'TERMINATED' || execution === 'TIMED_OUT' ? (isOver ? told : TaskState.Failed) : told;
 }
 
 /** Temporal's list filter; values are quoted so that none can change the query. */
@@ -142,7 +171,7 @@ function rowOf(found: {
   return {
     id: found.workflowId,
     execution: found.status.name,
-    state: attributes.get(SearchAttributes.state) ?? null,
+    state: stateOf(found.status.name, attributes.get(SearchAttributes.state) ?? null),
     stage: attributes.get(SearchAttributes.stage) ?? null,
     repo: attributes.get(SearchAttributes.repo) ?? null,
     issue: attributes.get(SearchAttributes.issue) ?? null,

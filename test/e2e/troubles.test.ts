@@ -127,7 +127,7 @@ describe('a fleet in trouble', () => {
     expect(await rig.forge.pullsOf('acme/tiny', issue)).toHaveLength(1);
   });
 
-  it('says that no host has the disk for a stage, and starts once one has', async () => {
+  it('says that no host has the disk for a stage in place of waiting silently, and can be cancelled', async () => {
     const { id } = await start('acme/tiny', 'add-double', '--definition', 'enormous');
 
     const status = await rig.reaches(id, 'queued', 'waiting-limit', 'needs-human', 'in-progress');

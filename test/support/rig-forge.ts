@@ -17,6 +17,7 @@ export interface RigForge {
   issue(repo: string, title: string, body?: string): Promise<number>;
   closeIssue(repo: string, issue: number): Promise<void>;
   reopenIssue(repo: string, issue: number): Promise<void>;
+  closePull(repo: string, pull: number): Promise<void>;
   comments(repo: string, issue: number): Promise<string[]>;
   labels(repo: string, issue: number): Promise<string[]>;
   /** Open and closed ones. */
@@ -51,6 +52,9 @@ export function openRigForge(github: EmulatedGithub, dir: string): RigForge {
     },
     closeIssue: (repo, issue) => setState(repo, issue, 'closed'),
     reopenIssue: (repo, issue) => setState(repo, issue, 'open'),
+    async closePull(repo, pull) {
+      await call('PATCH', `${repo}/pulls/${pull}`, { state: 'closed' });
+    },
     async comments(repo, issue) {
       const found = (await call('GET', `${repo}/issues/${issue}/comments?per_page=100`)) as { body: string }[];
       return found.map(({ body }) => body);
