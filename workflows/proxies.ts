@@ -1,9 +1,12 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { ControlActivities, HostActivities, TaskFrame } from '../src/contract/activities.ts';
 import { CONTROL_QUEUE, hostQueue, specialtyQueue } from '../src/contract/names.ts';
 import type { ResourceNeeds, Stage } from '../src/domain/definition.ts';
 import { NON_RETRYABLE } from '../src/domain/failure-type.ts';
+import { durationMs } from './duration-ms.ts';
 import { SHORTAGES } from './failure-cause.ts';
+
+type Limits = Pick<Stage, 'timeout' | 'retry'>;
 
 /** Our own short steps: they talk to GitHub, git and the ledger, and are tried until the trouble has passed. */
 const PATIENT = {
@@ -14,13 +17,16 @@ const PATIENT = {
   nonRetryableErrorTypes: NON_RETRYABLE,
 } as const;
 
-/** Activities of the control side. `summary` is what the Web UI shows beside each. */
-export function control(summary: string): ControlActivities {
+/**
+ * Activities of the control side. `summary` is what the Web UI shows beside each.
+ * A stage's own timeout and retries hold for what it does; without one, our own patience.
+ */
+export function control(summary: string, stage?: Limits): ControlActivities {
   return proxyActivities<ControlActivities>({
     taskQueue: CONTROL_QUEUE,
     startToCloseTimeout: '10m',
     heartbeatTimeout: '30s',
-    retry: PATIENT,
+    ...(stage ? limits(stage) : { retry: PATIENT }),
     summary,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   });
@@ -48,20 +54,27 @@ export function anyHost(frame: TaskFrame, needs: ResourceNeeds): Pick<HostActivi
  * Activities in the task's workspace. The host took the task into a slot before, so that its queue is never full:
  * a step that is not started within half a minute means that the host is gone.
  */
-export function onHost(hostId: string, stage: Pick<Stage, 'timeout' | 'retry'>, summary: string): HostActivities {
+export function onHost(hostId: string, stage: Limits, summary: string): HostActivities {
   return proxyActivities<HostActivities>({
     taskQueue: hostQueue(hostId),
     scheduleToStartTimeout: '30s',
-    startToCloseTimeout: stage.timeout as `${number}m`,
     heartbeatTimeout: '15s',
-    retry: {
-      initialInterval: stage.retry.initialInterval as `${number}s`,
-      maximumInterval: stage.retry.maximumInterval as `${number}m`,
-      backoffCoefficient: stage.retry.backoffCoefficient,
-      maximumAttempts: stage.retry.maximumAttempts,
-      nonRetryableErrorTypes: NON_RETRYABLE,
-    },
+    ...limits(stage),
     summary,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   });
+}
+
+/** How long a step of the stage may take, all tries together, and how it is tried again. */
+function limits({ timeout, retry }: Limits): Pick<ActivityOptions, 'scheduleToCloseTimeout' | 'retry'> {
+  return {
+    scheduleToCloseTimeout: durationMs(timeout),
+    retry: {
+      initialInterval: durationMs(retry.initialInterval),
+      maximumInterval: durationMs(retry.maximumInterval),
+      backoffCoefficient: retry.backoffCoefficient,
+      maximumAttempts: retry.maximumAttempts,
+      nonRetryableErrorTypes: NON_RETRYABLE,
+    },
+  };
 }

@@ -43,11 +43,11 @@ export class TaskInbox {
     this.decision = undefined;
   }
 
-  /** Waits for that word. */
-  async decided(): Promise<Decision> {
-    await condition(() => this.decision !== undefined);
+  /** Waits for that word; undefined when nobody said it in time. */
+  async decided(waitMs: number, summary: string): Promise<Decision | undefined> {
+    await condition(() => this.decision !== undefined, waitMs, { summary });
     this.awaited = undefined;
-    return this.decision ?? { kind: 'rejected', reason: 'no decision' };
+    return this.decision;
   }
 
   get isPaused(): boolean {

@@ -133,6 +133,19 @@ describe('the messages of a task', () => {
     });
   }, 60_000);
 
+  it('let a task end when nobody decides in time', async () => {
+    const stages = WITH_APPROVAL.map((stage) => (stage?.id === 'plan' ? { ...stage, timeout: '30d' } : stage));
+    const fleet = fakeFleet({ stages });
+    const id = freshId();
+
+    await withFleet(env, fleet, async ({ start, result }) => {
+      const end = await result(await start(issue(id), id));
+
+      expect(end).toMatchObject({ state: 'failed', reason: "nobody decided on 'plan' within 30d" });
+    });
+    expect(fleet.names()).not.toContain('publishChange');
+  }, 60_000);
+
   it('cancel a session at work, tidy up, and end as cancelled', async () => {
     const fleet = fakeFleet({ runSession: untilCancelled });
     const id = freshId();
