@@ -7,6 +7,9 @@ export interface ProcessLock {
   release(): void;
 }
 
+/** Held for as long as the process lives: a lock whose taker forgot it would go with the next garbage collection. */
+const taken = new Set<DatabaseSync>();
+
 /**
  * Takes a lock that the kernel gives back when this process dies, however it dies: no stale locks to reason about.
  * It is the exclusive lock of an empty SQLite file. Resolves to undefined when another process holds it.
@@ -22,11 +25,10 @@ export function tryProcessLock(path: string): ProcessLock | undefined {
     throw error;
   }
   writeFileSync(holderFile(path), String(process.pid), { mode: 0o600 });
-  let held = true;
+  taken.add(database);
   return {
     release() {
-      if (held) database.close();
-      held = false;
+      if (taken.delete(database)) database.close();
     },
   };
 }
