@@ -12,6 +12,7 @@ import {
   frameOf,
   gate,
   sessionReport,
+  untilCancelled,
   type Overrides,
 } from '../support/fake-fleet.ts';
 import { createTimeSkippingEnvironment } from '../support/time-skipping-server.ts';
@@ -35,7 +36,7 @@ async function runToEnd(overrides: Overrides) {
   return { fleet, end: seen.end, status: seen.status };
 }
 
-const [, CODE, GATES, PULL_REQUEST] = DEFAULT_STAGES;
+const [ANALYSIS, CODE, GATES, PULL_REQUEST] = DEFAULT_STAGES;
 
 describe('the stages of a definition', () => {
   it('go on without an optional stage that failed, and skip what needs it', async () => {
@@ -216,6 +217,56 @@ describe('the stages of a definition', () => {
       expect(await result(await start({ repo: 'acme/shop', issue: 12 }, id))).toMatchObject({ state: 'completed' });
     });
     expect(fleet.requests('takeIn')).toEqual([{ input: expect.objectContaining({ id }) }]);
+  }, 60_000);
+
+  it('wait for a host with room, and say so, when the first one is too small', async () => {
+    let asked = 0;
+    const { end, fleet } = await runToEnd({
+      openWorkspace: () => {
+        asked += 1;
+        return asked === 1
+          ? Promise.reject(ApplicationFailure.create({ type: 'DiskFull', message: 'This host has 3 MB of free disk.' }))
+          : Promise.resolve({ hostId: 'one', queue: '', setupMs: 0 });
+      },
+    });
+
+    expect(end).toMatchObject({ state: 'completed' });
+    expect(fleet.requests('openWorkspace')).toHaveLength(2);
+  }, 60_000);
+
+  it('take a stage that outlasts its timeout for stalled', async () => {
+    const { end } = await runToEnd({
+      stages: [{ ...CODE_ALONE, timeout: '2s', retry: { maximumAttempts: 1 } }],
+      runSession: untilCancelled,
+    });
+
+    expect(end).toMatchObject({
+      state: 'failed',
+      reason: 'code: Stalled: the step took longer than its stage allows',
+    });
+  }, 60_000);
+
+  it('end although a workspace could not be tidied up', async () => {
+    const { end, fleet } = await runToEnd({
+      closeWorkspace: () => Promise.reject(ApplicationFailure.nonRetryable('the folder is busy', 'Unexpected')),
+    });
+
+    expect(end).toMatchObject({ state: 'completed' });
+    expect(fleet.requests('closeTask')).toHaveLength(1);
+  }, 60_000);
+
+  it('go on without an optional analysis that came to nothing', async () => {
+    const { end, fleet } = await runToEnd({
+      stages: [{ ...ANALYSIS, required: false }, CODE_ALONE, { ...PULL_REQUEST, dependsOn: ['code'] }],
+      runSession: (request) =>
+        Promise.resolve(sessionReport(request, request.kind === 'analysis' ? { outcome: { kind: 'bad-output' } } : {})),
+    });
+
+    expect(end).toMatchObject({ state: 'completed' });
+    expect(fleet.requests<SessionRequest>('runSession').map(({ kind }) => kind)).toEqual([
+      ...['analysis', 'analysis', 'analysis'],
+      'code',
+    ]);
   }, 60_000);
 
   it('give every step at most 8 KB to carry', async () => {
