@@ -74,8 +74,10 @@ describe('taskfleet with a fleet at work', () => {
     ]);
 
     expect([first?.outcome, second?.outcome].sort()).toEqual(['running', 'started']);
-    expect(tasks[0]).toMatchObject({ id: rig.idOf(REPO, issue), state: 'in-progress' });
-    expect(JSON.stringify(fleet)).toContain('in-progress');
+    // the session goes on meanwhile, and on a slow machine to its end
+    const atWork = /^(in-progress|testing)$/;
+    expect(tasks[0]).toMatchObject({ id: rig.idOf(REPO, issue), state: expect.stringMatching(atWork) });
+    expect(JSON.stringify(fleet)).toMatch(/in-progress|testing/);
     expect(agents.find(({ name }) => name === 'backend')?.hosts).toEqual(['first']);
     expect(hosts).toMatchObject([{ hostId: 'first', slots: 4 }]);
     expect(doctor.checks.filter(({ verdict }) => verdict === 'missing')).toEqual([]);
